@@ -1,0 +1,90 @@
+# Everything runs from .venv, made here with nothing but python3, python3-venv and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+# System packages of the tests, installed when root on Debian; elsewhere the tests use the wheels or name what is missing.
+PACKAGES := postgresql redis-server poppler-utils
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
+
+.PHONY: help setup develop packages demo run test lint format types schema schema-check lock bench chaos wheel ci
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: .venv/.runtime ## make .venv with what demo and run need (skipped when up to date)
+develop: .venv/.develop ## add the tools that the tests need
+
+demo: setup ## issue, verify, tamper, update and revoke sample certificates; writes out/
+	$(BIN)/pramaan demo --out out
+
+run: setup ## serve on embedded backends; prints addresses and a ready client key
+	$(BIN)/pramaan serve --with-worker --welcome
+
+test: develop packages ## run every test against real servers
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: develop ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: develop ## ruff: mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: develop ## mypy --strict on source and tests
+	$(BIN)/mypy
+
+schema: develop ## print schema.graphql from code
+	$(BIN)/python -m tests.schema_text > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+lock: develop ## pin every dependency by hash again (LOCK_ARGS=--upgrade for newer versions)
+	$(LOCK) $(LOCK_ARGS) --group dev --output-file requirements/dev.txt
+	$(LOCK) $(LOCK_ARGS) --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --group tools --constraints requirements/dev.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/tools.txt
+
+bench: develop ## print rates, as ratios measured in one run
+	$(BIN)/python -m bench
+
+chaos: develop packages ## the long run that kills processes and empties queues
+	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+
+ci: ## what continuous integration runs
+	.ci/run
+
+# The stamps. `sync` makes the environment exactly what the file says; pip is the fallback where uv has no wheel.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.tools: requirements/tools.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+define install
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(1) \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(1))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
+.venv/.runtime: .venv/.tools requirements/runtime.txt pyproject.toml
+	$(call install,requirements/runtime.txt requirements/tools.txt)
+	@touch $@
+
+.venv/.develop: .venv/.tools requirements/dev.txt pyproject.toml
+	$(call install,requirements/dev.txt)
+	@touch .venv/.runtime $@
+
+# Services that the packages would start are none of ours: each test starts its own server and stops it.
+packages:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing" $$missing; \
+	    mkdir -p /etc/postgresql-common && touch /etc/postgresql-common/createcluster.conf; \
+	    grep -q '^create_main_cluster' /etc/postgresql-common/createcluster.conf \
+	      || echo 'create_main_cluster = false' >> /etc/postgresql-common/createcluster.conf; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	      apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  fi; \
+	fi

@@ -1,0 +1,1 @@
+"""Everything that touches the outside, each an implementation of a port of the domain."""

@@ -1,0 +1,1 @@
+"""The domain: records, credentials, proofs, policies and use cases. Pure."""

@@ -1,0 +1,1 @@
+"""GraphQL to operations and back, and nothing else."""

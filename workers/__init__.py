@@ -1,0 +1,1 @@
+"""The queue edge: the composition root of jobs."""
