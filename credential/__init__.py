@@ -1,1 +1,1 @@
-"""The domain: records, credentials, proofs, policies and use cases. Pure."""
+"""The domain of vaccination certificates: pure values and rules, with ports to the outside."""

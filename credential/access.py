@@ -1,0 +1,82 @@
+"""Who asks, and what each may see (contract, Who calls). Deny by default."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+
+class Scope(StrEnum):
+    """What a client key or token allows."""
+
+    ISSUE = "issue"
+    UPDATE = "update"
+    REVOKE = "revoke"
+    RECONCILE = "reconcile"
+    JOBS = "jobs"
+    FETCH = "fetch"
+    STATS = "stats"
+    ADMIN = "admin"
+
+
+WRITE_SCOPES = frozenset({Scope.ISSUE, Scope.UPDATE, Scope.REVOKE})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. `client_id` is None for anyone without a credential; `channel` names a partner app in the access counts; `holder_of` is
+    (programme, beneficiary id) for a holder's token.
+    """
+
+    client_id: str | None = None
+    name: str = "anyone"
+    scopes: frozenset[Scope] = frozenset()
+    channel: str | None = None
+    purpose: str = ""
+    holder_of: tuple[str, str] | None = None
+
+    def has(self, *scopes: Scope) -> bool:
+        """Tell whether any of the scopes, or admin, was granted."""
+        return Scope.ADMIN in self.scopes or any(scope in self.scopes for scope in scopes)
+
+    @property
+    def is_partner(self) -> bool:
+        """Whether reads need a proof of the beneficiary: `fetch` without a scope that writes, and not admin."""
+        return Scope.FETCH in self.scopes and Scope.ADMIN not in self.scopes
+
+
+ANYONE = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A factor that a partner app shows to prove that it acts for the beneficiary: exactly one is set, as the caller sent it."""
+
+    mobile: str | None = None
+    date_of_birth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which rows a reader may see; goes into the SQL, not after the fetch. None means no limit in that respect."""
+
+    client_id: str | None = None
+    beneficiary: tuple[str, str] | None = None
+    nothing: bool = False
+
+
+ALL_ROWS = Visibility()
+NO_ROWS = Visibility(nothing=True)
+
+
+def visible_rows(caller: Caller) -> Visibility:
+    """Return the rows that a caller may read: admins and proven partners all, source systems their own, holders their own, others none."""
+    if caller.has(Scope.ADMIN) or caller.is_partner:
+        return ALL_ROWS
+    if caller.holder_of is not None:
+        return Visibility(beneficiary=caller.holder_of)
+    if caller.client_id is not None and caller.scopes & (WRITE_SCOPES | {Scope.JOBS}):
+        return Visibility(client_id=caller.client_id)
+    return NO_ROWS
+
+
+__all__ = ["ALL_ROWS", "ANYONE", "NO_ROWS", "WRITE_SCOPES", "Caller", "Proof", "Scope", "Visibility", "visible_rows"]

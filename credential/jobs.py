@@ -1,0 +1,24 @@
+"""What the queue carries: a name and ids, never personal data. The store's outbox holds the intent; the queue is a hint."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message: `ids` are certificate ids (sign, index_contacts) or document requests `<certificate id>/<PDF>/<EN>` (render);
+    empty for jobs that find their own work (rollup, publish_revocations).
+    """
+
+    name: JobName
+    ids: tuple[str, ...] = ()
+
+
+SIGN: JobName = "sign"
+RENDER: JobName = "render"
+ROLLUP: JobName = "rollup"
+PUBLISH_REVOCATIONS: JobName = "publish_revocations"
+INDEX_CONTACTS: JobName = "index_contacts"
+JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS)
