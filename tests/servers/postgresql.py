@@ -2,7 +2,6 @@
 
 import importlib.util
 import itertools
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -80,14 +79,17 @@ def postgresql(binaries: Path) -> Iterator[PostgreSQL]:
 
 
 def _executable_for(account: Account, binaries: Path, directory: Path) -> Path:
-    """Copy the installation into `directory` where the account cannot execute it (a venv below /root)."""
+    """Copy the wheel's installation into `directory` where the account cannot execute it (a venv below /root)."""
     try:
         account.run([binaries / "postgres", "--version"])
     except (OSError, subprocess.CalledProcessError):
-        copy = directory / "pg"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        os.chmod(copy, 0o755)  # noqa: PTH101,S103 - another account executes it
-        return copy / binaries.name
+        package = binaries.parents[1]
+        copy = directory / package.name
+        shutil.copytree(binaries.parent, copy / binaries.parent.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # the programs look for them there, by relative path
+        shutil.copytree(libraries, directory / libraries.name)
+        copy.chmod(0o755)
+        return copy / binaries.parent.name / binaries.name
     return binaries
 
 
