@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-
 class Scope(StrEnum):
     """What a client key or token allows."""
 
@@ -23,8 +22,10 @@ WRITE_SCOPES = frozenset({Scope.ISSUE, Scope.UPDATE, Scope.REVOKE})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. `client_id` is None for anyone without a credential; `channel` names a partner app in the access counts; `holder_of` is
-    (programme, beneficiary id) for a holder's token.
+    """Who asks.
+
+    `client_id` is None for anyone without a credential; `channel` names a partner app in the access counts; `holder_of`
+    is (programme, beneficiary id) for a holder's token.
     """
 
     client_id: str | None = None
@@ -49,7 +50,10 @@ ANYONE = Caller()
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A factor that a partner app shows to prove that it acts for the beneficiary: exactly one is set, as the caller sent it."""
+    """A factor that a partner app shows to prove that it acts for the beneficiary.
+
+    Exactly one is set, as the caller sent it.
+    """
 
     mobile: str | None = None
     date_of_birth: str | None = None
@@ -69,7 +73,10 @@ NO_ROWS = Visibility(nothing=True)
 
 
 def visible_rows(caller: Caller) -> Visibility:
-    """Return the rows that a caller may read: admins and proven partners all, source systems their own, holders their own, others none."""
+    """Return the rows that a caller may read.
+
+    Admins and proven partners all, source systems their own, holders their own, others none.
+    """
     if caller.has(Scope.ADMIN) or caller.is_partner:
         return ALL_ROWS
     if caller.holder_of is not None:

@@ -1,4 +1,7 @@
-"""A certificate as the house keeps it: states, versions and what may be done with it (contract, Certificate and updateCertificate)."""
+"""A certificate as the house keeps it.
+
+States, versions and what may be done with it (contract, Certificate and updateCertificate).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +13,10 @@ from credential.record import Kind, VaccinationRecord
 
 
 class Status(StrEnum):
-    """States: PENDING -> ISSUED, FAILED, REVOKED, SUPERSEDED; FAILED -> PENDING by replay; ISSUED -> SUPERSEDED, REVOKED; SUPERSEDED -> REVOKED."""
+    """States: PENDING -> ISSUED, FAILED, REVOKED, SUPERSEDED.
+
+    FAILED -> PENDING by replay; ISSUED -> SUPERSEDED, REVOKED; SUPERSEDED -> REVOKED.
+    """
 
     PENDING = "PENDING"
     ISSUED = "ISSUED"
@@ -50,9 +56,10 @@ def stage_of(dose: int, total_doses: int) -> Stage:
 class Certificate:
     """One version of the certificate for (programme, beneficiary, dose).
 
-    `credentials` maps each profile that was signed to its exact JSON text, the primary profile first; empty until ISSUED. `live` holds
-    for the one version that counts for its dose. `corrections` counts the corrections of the dose that are used up, over all versions.
-    `failure` is a stable reason without personal data. `client_id` is who sent the record.
+    `credentials` maps each profile that was signed to its exact JSON text, the primary profile first; empty until
+    ISSUED. `live` holds for the one version that counts for its dose. `corrections` counts the corrections of the dose
+    that are used up, over all versions. `failure` is a stable reason without personal data. `client_id` is who sent the
+    record.
     """
 
     id: str

@@ -114,7 +114,7 @@ class DocumentError(PramaanError):
     code: ClassVar[str] = "DOCUMENT"
 
 
-class Unreadable(DocumentError):
+class Unreadable(DocumentError):  # noqa: N818 - named after the fault
     """The bytes are no certificate in any form we read. The message says what was tried and found."""
 
     code: ClassVar[str] = "UNREADABLE"
@@ -126,25 +126,25 @@ class CanonicalisationError(DocumentError):
     code: ClassVar[str] = "CANONICALISATION"
 
 
-class UnknownContext(CanonicalisationError):
+class UnknownContext(CanonicalisationError):  # noqa: N818 - named after the fault
     """A JSON-LD context that is not bundled; contexts are never downloaded."""
 
     code: ClassVar[str] = "UNKNOWN_CONTEXT"
 
 
-class UndefinedTerm(CanonicalisationError):
+class UndefinedTerm(CanonicalisationError):  # noqa: N818 - named after the fault
     """A member that no context defines: it would be left out of the signed statements."""
 
     code: ClassVar[str] = "UNDEFINED_TERM"
 
 
-class RelativeId(CanonicalisationError):
+class RelativeId(CanonicalisationError):  # noqa: N818 - named after the fault
     """A relative identifier: its node would be left out of the signed statements."""
 
     code: ClassVar[str] = "RELATIVE_ID"
 
 
-class ForbiddenCharacter(CanonicalisationError):
+class ForbiddenCharacter(CanonicalisationError):  # noqa: N818 - named after the fault
     """A control character or lone surrogate, which canonicalisation algorithms write differently."""
 
     code: ClassVar[str] = "FORBIDDEN_CHARACTER"
@@ -156,7 +156,7 @@ class ProofError(DocumentError):
     code: ClassVar[str] = "PROOF"
 
 
-class SignatureMismatch(DocumentError):
+class SignatureMismatch(DocumentError):  # noqa: N818 - named after the fault
     """The signature does not fit the document, the proof options and the key."""
 
     code: ClassVar[str] = "SIGNATURE_MISMATCH"

@@ -1,4 +1,7 @@
-"""What the queue carries: a name and ids, never personal data. The store's outbox holds the intent; the queue is a hint."""
+"""What the queue carries: a name and ids, never personal data.
+
+The store's outbox holds the intent; the queue is a hint.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,8 +11,10 @@ JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_cont
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message: `ids` are certificate ids (sign, index_contacts) or document requests `<certificate id>/<PDF>/<EN>` (render);
-    empty for jobs that find their own work (rollup, publish_revocations).
+    """One message: `ids` are certificate ids (sign.
+
+    Index_contacts) or document requests `<certificate id>/<PDF>/<EN>` (render); empty for jobs that find their own work
+    (rollup, publish_revocations).
     """
 
     name: JobName

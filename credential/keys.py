@@ -36,9 +36,10 @@ class Suite(StrEnum):
 class PublicKey:
     """One public key of an issuer.
 
-    `id` is our name of the key (kid: base64url of the JWK thumbprint, RFC 7638), `verification_method` the name that proofs
-    bear (`did:india`, or `did:web:...#kid`); several keys may share it. `issuer` None means any issuer: the caller vouches for the
-    key. `bound_from`: certificates of Co-WIN profiles created from then on must carry the `#b1.` mark. All times are aware, UTC.
+    `id` is our name of the key (kid: base64url of the JWK thumbprint, RFC 7638), `verification_method` the name that
+    proofs bear (`did:india`, or `did:web:...#kid`); several keys may share it. `issuer` None means any issuer: the
+    caller vouches for the key. `bound_from`: certificates of Co-WIN profiles created from then on must carry the `#b1.`
+    mark. All times are aware, UTC.
     """
 
     id: str

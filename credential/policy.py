@@ -16,9 +16,10 @@ def _default_profiles() -> Mapping[Kind, tuple[Profile, ...]]:
 class IssuancePolicy:
     """How this deployment issues.
 
-    `issuer` is the issuer of Co-WIN profiles and `key_id` their verificationMethod; `did` is the issuer of vc2 (did:web of the public
-    address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the `#b1.` mark on Co-WIN profiles;
-    False gives the old system's bytes exactly. `update_limit` is the number of corrections per dose.
+    `issuer` is the issuer of Co-WIN profiles and `key_id` their verificationMethod; `did` is the issuer of vc2 (did:web
+    of the public address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the
+    `#b1.` mark on Co-WIN profiles; False gives the old system's bytes exactly. `update_limit` is the number of
+    corrections per dose.
     """
 
     issuer: str = "https://cowin.gov.in/"
@@ -30,8 +31,10 @@ class IssuancePolicy:
 
 
 def doses_to_revoke(held: Collection[int], wanted: Sequence[int] | None) -> tuple[int, ...]:
-    """Return the doses to revoke, given those held: all of them for None, else `wanted`, which must be consecutive and include the
-    highest held (Co-WIN specification 4.4). Raises NotFound where none is held, BadUserInput where the doses break the rule.
+    """Return the doses to revoke, given those held.
+
+    All of them for None, else `wanted`, which must be consecutive and include the highest held (Co-WIN specification
+    4.4). Raises NotFound where none is held, BadUserInput where the doses break the rule.
     """
     if not held:
         raise NotFound("No certificate of this beneficiary can be revoked.")

@@ -1,7 +1,8 @@
 """The doors of the domain: what operations need from the outside, each a Protocol of one to six methods.
 
-One SQL store implements Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs and KeyRing. All methods take and return
-batches where a batch makes sense, raise `Unavailable` when the backend is away, and never leak a driver's text. Times are aware, UTC.
+One SQL store implements Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs and KeyRing. All methods
+take and return batches where a batch makes sense, raise `Unavailable` when the backend is away, and never leak a
+driver's text. Times are aware, UTC.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +20,15 @@ from credential.record import Kind, VaccinationRecord
 
 T = TypeVar("T")
 
-# --- writing ---------------------------------------------------------------------------------------------------------------------
+# --- writing ---
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What every mutation carries: who, the idempotency key (None = none), the keyed fingerprint's input, and the time."""
+    """What every mutation carries.
+
+    Who asks, which operation, the idempotency key (None = none), what the fingerprint is taken over, and the time.
+    """
 
     caller: Caller
     operation: str
@@ -43,7 +47,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Answer of `Intake.accept`: one outcome per item in order, the job to follow (None for a single record), and whether it was a replay."""
+    """Answer of `Intake.accept`.
+
+    One outcome per item in order, the job to follow (None for a single record), and whether it was a replay.
+    """
 
     outcomes: tuple[Outcome, ...]
     job_id: str | None
@@ -52,7 +59,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new version of a certificate. `base_id` is the version that was read and merged; the store refuses when it is no longer the newest."""
+    """A new version of a certificate.
+
+    `base_id` is the version that was read and merged; the store refuses when it is no longer the newest.
+    """
 
     base_id: str
     record: VaccinationRecord
@@ -62,24 +72,39 @@ class Correction:
 
 
 class Intake(Protocol):
-    """Takes records in. Each item's record, certificate row PENDING, idempotency, audit and outbox rows are one transaction."""
+    """Takes records in.
+
+    Each item's record, certificate row PENDING, idempotency, audit and outbox rows are one transaction.
+    """
 
     async def accept(self, request: Request, items: Sequence[VaccinationRecord | UserFault]) -> Accepted:
-        """Store the items; faults pass through to the outcomes. DUPLICATE per item. Raises IdempotencyConflict, IdempotencyInProgress."""
+        """Store the items; faults pass through to the outcomes.
+
+        DUPLICATE per item. Raises IdempotencyConflict, IdempotencyInProgress.
+        """
         ...
 
     async def recall(self, request: Request) -> Outcome | None:
-        """Return the stored outcome of a single-item request with the same key, or None. Raises IdempotencyConflict, IdempotencyInProgress."""
+        """Return the stored outcome of a single-item request with the same key, or None.
+
+        Raises IdempotencyConflict, IdempotencyInProgress.
+        """
         ...
 
     async def correct(self, request: Request, correction: Correction) -> Outcome:
-        """Store a new PENDING version. Raises StaleVersion (base no longer newest), LimitReached, NotFound and the idempotency faults."""
+        """Store a new PENDING version.
+
+        Raises StaleVersion (base no longer newest), LimitReached, NotFound and the idempotency faults.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCertificate:
-    """What signing needs of a PENDING certificate. `issued_at` and `key_id` are set once intent was stored, and then stay."""
+    """What signing needs of a PENDING certificate.
+
+    `issued_at` and `key_id` are set once intent was stored, and then stay.
+    """
 
     id: str
     record: VaccinationRecord
@@ -92,7 +117,10 @@ class PendingCertificate:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is stored before the signer is called: which key signs, the issuance time, and the digest of the bytes to sign."""
+    """What is stored before the signer is called.
+
+    Which key signs, the issuance time, and the digest of the bytes to sign.
+    """
 
     certificate_id: str
     key_id: str
@@ -111,7 +139,10 @@ class SignedCertificate:
 
 @dataclass(frozen=True, slots=True)
 class SigningFailure:
-    """A certificate that cannot be signed. `final` marks it FAILED with the reason; otherwise it stays PENDING for another attempt."""
+    """A certificate that cannot be signed.
+
+    `final` marks it FAILED with the reason; otherwise it stays PENDING for another attempt.
+    """
 
     certificate_id: str
     reason: str
@@ -130,8 +161,9 @@ class Signing(Protocol):
         ...
 
     async def complete(self, signed: Sequence[SignedCertificate], *, now: datetime) -> list[str]:
-        """Make each ISSUED in one transaction: the old version SUPERSEDED, events appended, outbox rows gone. Return the ids that
-        were still PENDING (the others were cancelled or done meanwhile and are left alone).
+        """Make each ISSUED in one transaction: the old version SUPERSEDED, events appended, outbox rows gone.
+
+        Return the ids that were still PENDING (the others were cancelled or done meanwhile and are left alone).
         """
         ...
 
@@ -148,7 +180,10 @@ class Outbox(Protocol):
     """What the relay needs: jobs whose intent is stored and which nobody has finished."""
 
     async def due(self, *, now: datetime, limit: int) -> list[Job]:
-        """Lease up to `limit` due rows (FOR UPDATE SKIP LOCKED), push their next attempt into the future, and return them as jobs."""
+        """Lease up to `limit` due rows (FOR UPDATE SKIP LOCKED).
+
+        Push their next attempt into the future, and return them as jobs.
+        """
         ...
 
     async def backlog(self) -> int:
@@ -156,12 +191,15 @@ class Outbox(Protocol):
         ...
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateFilter:
-    """Which certificates of a beneficiary; None means any. An empty `statuses` means ISSUED and REVOKED and PENDING first issues."""
+    """Which certificates of a beneficiary; None means any.
+
+    An empty `statuses` means ISSUED and REVOKED and PENDING first issues.
+    """
 
     dose: int | None = None
     kind: Kind | None = None
@@ -180,11 +218,13 @@ class Page(Generic[T]):
 class Reading(Protocol):
     """Reads with rows limited in SQL by `visible`; a `proof` that does not fit gives nothing, after equal work."""
 
-    async def by_ids(self, ids: Sequence[str], *, visible: Visibility, proof: Proof | None = None) -> list[Certificate | None]:
+    async def by_ids(
+        self, ids: Sequence[str], *, visible: Visibility, proof: Proof | None = None
+    ) -> list[Certificate | None]:
         """Return one entry per id, None where unknown or not visible."""
         ...
 
-    async def of_beneficiary(  # noqa: PLR0913 - a filter, a page and a rule
+    async def of_beneficiary(
         self,
         programme: str,
         beneficiary_id: str,
@@ -195,8 +235,9 @@ class Reading(Protocol):
         first: int = 100,
         after: str | None = None,
     ) -> Page[Certificate] | None:
-        """Return certificates in the order dose desc, version desc, id; None where the beneficiary is unknown, not visible or not proven.
-        Raises BadUserInput on a broken cursor.
+        """Return certificates in the order dose desc, version desc, id.
+
+        None where the beneficiary is unknown, not visible or not proven. Raises BadUserInput on a broken cursor.
         """
         ...
 
@@ -213,7 +254,7 @@ class Reading(Protocol):
         ...
 
 
-# --- revoking --------------------------------------------------------------------------------------------------------------------
+# --- revoking ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +282,10 @@ class Revoking(Protocol):
     async def revoke(
         self, request: Request, target: RevocationTarget, reason: RevocationReason, *, visible: Visibility
     ) -> tuple[str, ...]:
-        """Revoke everything that the target names, or nothing; return the ids. Revoking what is revoked changes nothing and is no fault.
-        Raises NotFound, BadUserInput (doses not consecutive, highest missing) and the idempotency faults.
+        """Revoke everything that the target names, or nothing; return the ids.
+
+        Revoking what is revoked changes nothing and is no fault. Raises NotFound, BadUserInput (doses not consecutive,
+        highest missing) and the idempotency faults.
         """
         ...
 
@@ -255,7 +298,7 @@ class Revoking(Protocol):
         ...
 
 
-# --- counting --------------------------------------------------------------------------------------------------------------------
+# --- counting ---
 
 
 class Measure(StrEnum):
@@ -270,7 +313,10 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, without personal data. `dimensions` are (name, value) pairs such as ("state", "Kerala"), sorted by name."""
+    """Something that happened, without personal data.
+
+    `dimensions` are (name, value) pairs such as ("state", "Kerala"), sorted by name.
+    """
 
     measure: Measure
     at: datetime
@@ -333,7 +379,7 @@ class Counting(Protocol):
         ...
 
 
-# --- clients, jobs, keys ---------------------------------------------------------------------------------------------------------
+# --- clients, jobs, keys ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +425,10 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """A batch of records on its way. `done` counts ISSUED (or superseded, revoked since), `failed` counts faults and FAILED."""
+    """A batch of records on its way.
+
+    `done` counts ISSUED (or superseded, revoked since), `failed` counts faults and FAILED.
+    """
 
     id: str
     kind: str
@@ -398,8 +447,18 @@ class Jobs(Protocol):
         """Return a job; `client_id` None means any client's (admin)."""
         ...
 
-    async def results(self, job_id: str, *, client_id: str | None, first: int, after: str | None) -> Page[tuple[int, Outcome]]:
+    async def results(
+        self, job_id: str, *, client_id: str | None, first: int, after: str | None
+    ) -> Page[tuple[int, Outcome]]:
         """Return (index, outcome) pairs in order. Raises BadUserInput on a broken cursor."""
+        ...
+
+
+class ContactIndex(Protocol):
+    """Which beneficiaries a mobile number belongs to, by keyed hash: a hint that can be rebuilt; the record decides."""
+
+    async def index_contacts(self, ids: Sequence[str]) -> int:
+        """Index the contacts of these certificates and drop their outbox rows; return how many were indexed."""
         ...
 
 
@@ -415,7 +474,7 @@ class KeyRing(Protocol):
         ...
 
 
-# --- the other backends ------------------------------------------------------------------------------------------------------------
+# --- the other backends ---
 
 
 class Signer(Protocol):
@@ -426,7 +485,10 @@ class Signer(Protocol):
         ...
 
     async def sign(self, key_id: str, algorithm: Algorithm, payloads: Sequence[bytes]) -> list[bytes]:
-        """Sign each payload: RSA as PSS SHA-256 salt 32, Ed25519 pure, P-256 as raw r||s over SHA-256. Raises SigningFailed."""
+        """Sign each payload: RSA as PSS SHA-256 salt 32, Ed25519 pure, P-256 as raw r||s over SHA-256.
+
+        Raises SigningFailed.
+        """
         ...
 
 

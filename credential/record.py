@@ -1,7 +1,7 @@
 """The vaccination record: what a source system sends, checked field by field (contract, issueCertificates).
 
-`parse_record` takes the JSON shape (camelCase members) and gives a frozen, normalised value or raises `BadUserInput` with the path of the
-field. It never echoes a value. Limits: names and address lines 80 characters, other text 60.
+`parse_record` takes the JSON shape (camelCase members) and gives a frozen, normalised value or raises `BadUserInput`
+with the path of the field. It never echoes a value. Limits: names and address lines 80 characters, other text 60.
 """
 
 import re
@@ -64,7 +64,10 @@ class Address(_Value, frozen=True):
 
 
 class Recipient(_Value, frozen=True):
-    """Who was vaccinated. `age` in years; `date_of_birth` is 1990, 1990-06 or 1990-06-15; `mobile` is E.164 once parsed."""
+    """Who was vaccinated.
+
+    `age` in years; `date_of_birth` is 1990, 1990-06 or 1990-06-15; `mobile` is E.164 once parsed.
+    """
 
     name: RequiredLong
     age: Annotated[int, Meta(ge=0, le=MAX_AGE)] | None = None
@@ -137,7 +140,9 @@ def parse_record(data: Any, *, now: datetime, kind: Kind = Kind.DOMESTIC) -> Vac
     record = _shaped(data)
     for path, text in _texts(msgspec.to_builtins(record)):
         if _FORBIDDEN.search(text):
-            raise BadUserInput("Control characters, line separators and lone surrogates are not allowed; remove them.", path)
+            raise BadUserInput(
+                "Control characters, line separators and lone surrogates are not allowed; remove them.", path
+            )
     record = msgspec.structs.replace(record, kind=record.kind or kind, recipient=_recipient(record.recipient))
     _check_dates(record, now)
     _check_doses(record)
@@ -156,23 +161,32 @@ def record_from_json(data: bytes) -> VaccinationRecord:
 
 
 def change_record(record: VaccinationRecord, changes: Mapping[str, Any], *, now: datetime) -> VaccinationRecord:
-    """Return the record with the members of `changes` (the record's JSON shape, absent = unchanged, null = cleared) put in.
+    """Return the record with the members of `changes` (the record's JSON shape.
 
-    Raises `BadUserInput` when a change breaks a rule, or touches what names the certificate (beneficiaryId, programme, dose).
+    Absent = unchanged, null = cleared) put in.
+
+    Raises `BadUserInput` when a change breaks a rule, or touches what names the certificate (beneficiaryId, programme,
+    dose).
     """
     merged = _merge(msgspec.to_builtins(record), changes)
     changed = parse_record(merged, now=now)
     if changed.beneficiary_id != record.beneficiary_id or changed.programme != record.programme:
-        raise BadUserInput("A certificate cannot move to another beneficiary or programme; revoke it and issue a new one.")
+        raise BadUserInput(
+            "A certificate cannot move to another beneficiary or programme; revoke it and issue a new one."
+        )
     if changed.vaccination.dose != record.vaccination.dose:
-        raise BadUserInput("A certificate cannot move to another dose; revoke it and issue a new one.", ("vaccination", "dose"))
+        raise BadUserInput(
+            "A certificate cannot move to another dose; revoke it and issue a new one.", ("vaccination", "dose")
+        )
     return changed
 
 
 def completed_years(date_of_birth: str, on: date) -> int | None:
     """Return the age in completed years on a day, or None where a partial date of birth leaves it open."""
     earliest, latest = _bounds(date_of_birth)
-    oldest, youngest = (on.year - born.year - ((on.month, on.day) < (born.month, born.day)) for born in (earliest, latest))
+    oldest, youngest = (
+        on.year - born.year - ((on.month, on.day) < (born.month, born.day)) for born in (earliest, latest)
+    )
     return oldest if oldest == youngest else None
 
 
@@ -217,7 +231,10 @@ def _explain(text: str) -> tuple[str, tuple[str, ...]]:
     path = tuple(name or index for name, index in _STEP.findall(at["path"] if at else ""))
     member = _MEMBER.search(text)
     if "unknown field" in text:
-        return "Unknown field; remove it or check its spelling against the schema.", (*path, *(member.groups() if member else ()))
+        return "Unknown field; remove it or check its spelling against the schema.", (
+            *path,
+            *(member.groups() if member else ()),
+        )
     if "missing required field" in text:
         return "Required field is missing.", (*path, *(member.groups() if member else ()))
     if "enum" in text:
@@ -316,7 +333,9 @@ def _check_kind(record: VaccinationRecord) -> None:
     if record.kind is Kind.INTERNATIONAL and len(recipient.date_of_birth or "") != _FULL_DATE:
         raise BadUserInput("An international certificate needs a full date of birth.", ("recipient", "dateOfBirth"))
     if record.kind is Kind.DOMESTIC and printed_age(record) is None:
-        raise BadUserInput("A domestic certificate needs an age, or a date of birth that tells it.", ("recipient", "age"))
+        raise BadUserInput(
+            "A domestic certificate needs an age, or a date of birth that tells it.", ("recipient", "age")
+        )
 
 
 def _bounds(partial: str) -> tuple[date, date]:

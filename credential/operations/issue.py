@@ -1,0 +1,209 @@
+"""Issue: take records in durably, then sign them in batches (architecture, The ways through)."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from credential.document import ToIssue, build
+from credential.errors import BadUserInput, ConfigurationError, DocumentError, UserFault
+from credential.formats import qr_zip
+from credential.jobs import SIGN, Job
+from credential.key_choice import choose
+from credential.keys import Profile, PublicKey
+from credential.operations.nudging import nudge
+from credential.policy import IssuancePolicy
+from credential.ports import (
+    Accepted,
+    Intake,
+    Intent,
+    PendingCertificate,
+    Queue,
+    Request,
+    SignedCertificate,
+    Signer,
+    Signing,
+    SigningFailure,
+)
+from credential.proof import Prepared, attach, prepare, proof_facts, signature_hash, suite_for
+from credential.qr import fits
+from credential.record import Kind, VaccinationRecord, parse_record, record_to_json
+
+# Below this many bytes of record a QR of version 40-M is never filled, whatever the text: skeleton and proof take about
+# 1,200 bytes.
+SURELY_FITS = 700
+WORST_PROOF_BYTES = 520
+
+
+async def accept(
+    records: Sequence[Any], *, request: Request, kind: Kind, policy: IssuancePolicy, intake: Intake, queue: Queue
+) -> Accepted:
+    """Check each record and store the good ones; one outcome per record, in order. Durable when it returns.
+
+    Raises IdempotencyConflict or IdempotencyInProgress for the request as a whole, Unavailable when the store is away.
+    """
+    items = [checked(record, now=request.now, kind=kind, policy=policy) for record in records]
+    accepted = await intake.accept(request, items)
+    ids = tuple(outcome.certificate_id for outcome in accepted.outcomes if outcome.certificate_id)
+    await nudge(queue, Job(SIGN, ids))
+    return accepted
+
+
+def checked(record: Any, *, now: datetime, kind: Kind, policy: IssuancePolicy) -> VaccinationRecord | UserFault:  # noqa: ANN401 - JSON
+    """Return the parsed record, or the fault that refuses it."""
+    try:
+        parsed = parse_record(record, now=now, kind=kind)
+        check_qr(parsed, now=now, policy=policy)
+    except UserFault as fault:
+        return fault
+    return parsed
+
+
+def check_qr(record: VaccinationRecord, *, now: datetime, policy: IssuancePolicy) -> None:
+    """Refuse a record whose QR would not fit version 40-M, before anything is stored. Raises BadUserInput."""
+    if len(record_to_json(record)) < SURELY_FITS:
+        return
+    kind = record.kind or Kind.DOMESTIC
+    item = ToIssue("1" + "0" * 27, record, kind, now, str(UUID(int=0)))
+    (document,) = build([item], profile=policy.profiles[kind][0], policy=policy)
+    # Incompressible stand-in for the proof: hexadecimal digests of a counter carry about the entropy of a base64url
+    # signature.
+    filler = "".join(sha256(bytes([index])).hexdigest() for index in range(WORST_PROOF_BYTES // 64 + 1))
+    if not fits(qr_zip.pack(to_text({**document, "proof": filler}))):
+        raise BadUserInput("The certificate's text is too long for a QR code; shorten names and addresses.")
+
+
+def to_text(document: dict[str, Any]) -> str:
+    """Return the JSON text as the old system wrote it: member order kept, no spaces, characters not escaped."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One profile of one certificate on its way to the signer."""
+
+    certificate_id: str
+    profile: Profile
+    key: PublicKey
+    prepared: Prepared
+
+
+async def sign(
+    ids: Sequence[str], *, policy: IssuancePolicy, signing: Signing, signer: Signer, now: datetime
+) -> list[str]:
+    """Build, canonicalise and sign those of the certificates that are PENDING; return the ids that became ISSUED.
+
+    Intent is stored before the signer is called, and a retry keeps its issuance time and key. A record that cannot be
+    built becomes FAILED and spoils none of the others. Raises SigningFailed when the signer is away: the outbox brings
+    the ids again.
+    """
+    pending = [_timed(item, now) for item in await signing.take(ids)]
+    parts, failures = _prepare_all(pending, policy, signer.keys(), now)
+    if failures:
+        await signing.fail(failures, now=now)
+    if not parts:
+        return []
+    await signing.intend(_intents(pending, parts))
+    documents = await _sign_parts(parts, signer)
+    return await signing.complete(_signed(parts, documents), now=now)
+
+
+def _timed(item: PendingCertificate, now: datetime) -> PendingCertificate:
+    """Fix the issuance time, in milliseconds, once."""
+    return replace(item, issued_at=item.issued_at or now.replace(microsecond=now.microsecond // 1000 * 1000))
+
+
+def _prepare_all(
+    pending: Sequence[PendingCertificate], policy: IssuancePolicy, keys: Sequence[PublicKey], now: datetime
+) -> tuple[list[_Part], list[SigningFailure]]:
+    parts: list[_Part] = []
+    failures: list[SigningFailure] = []
+    for group in _groups(pending):
+        try:
+            parts += _prepare(group, policy, keys, now)
+        except DocumentError:
+            for item in group:
+                try:
+                    parts += _prepare([item], policy, keys, now)
+                except DocumentError as error:
+                    failures.append(SigningFailure(item.id, error.code, final=True))
+    return parts, failures
+
+
+def _groups(pending: Iterable[PendingCertificate]) -> Iterator[list[PendingCertificate]]:
+    """Split by what decides key, profile and proof options, so that each group is one batch."""
+    groups: dict[tuple[Kind, str | None, datetime | None], list[PendingCertificate]] = {}
+    for item in pending:
+        groups.setdefault((item.kind, item.key_id, item.issued_at), []).append(item)
+    yield from groups.values()
+
+
+def _prepare(
+    group: Sequence[PendingCertificate], policy: IssuancePolicy, keys: Sequence[PublicKey], now: datetime
+) -> list[_Part]:
+    """Prepare one group in every profile of its kind. Raises DocumentError for a record that cannot be built."""
+    parts: list[_Part] = []
+    created = group[0].issued_at or now
+    items = [ToIssue(item.id, item.record, item.kind, item.issued_at or now, subject_uuid(item.id)) for item in group]
+    for profile in policy.profiles[group[0].kind]:
+        key = _key(profile, keys, now, group[0].key_id)
+        documents = build(items, profile=profile, policy=policy)
+        suite = suite_for(profile, key.algorithm)
+        method = key.verification_method or policy.key_id
+        prepared = prepare(documents, suite=suite, created=created, verification_method=method)
+        parts += [_Part(item.id, profile, key, ready) for item, ready in zip(group, prepared, strict=True)]
+    return parts
+
+
+def _key(profile: Profile, keys: Sequence[PublicKey], now: datetime, intended: str | None) -> PublicKey:
+    """Choose the key: the intended one of an earlier attempt where it still fits, else the active one."""
+    if intended is not None:
+        try:
+            return choose([key for key in keys if key.id == intended], profile, now)
+        except ConfigurationError:
+            pass
+    return choose(keys, profile, now)
+
+
+def subject_uuid(certificate_id: str) -> str:
+    """Return the vc2 subject's UUID: it tells nothing beyond the certificate id and is the same at every attempt."""
+    return str(UUID(bytes=sha256(b"pramaan-subject\0" + certificate_id.encode()).digest()[:16], version=4))
+
+
+def _intents(pending: Sequence[PendingCertificate], parts: Sequence[_Part]) -> list[Intent]:
+    issued_at = {item.id: item.issued_at for item in pending}
+    digests: dict[str, Any] = {}
+    primary: dict[str, str] = {}
+    for part in parts:
+        digests.setdefault(part.certificate_id, sha256()).update(part.prepared.signing_input)
+        primary.setdefault(part.certificate_id, part.key.id)
+    return [
+        Intent(certificate_id, primary[certificate_id], moment, digest.digest())
+        for certificate_id, digest in digests.items()
+        if (moment := issued_at[certificate_id])
+    ]
+
+
+async def _sign_parts(parts: Sequence[_Part], signer: Signer) -> list[dict[str, Any]]:
+    """Sign key by key, in batches; return the signed documents in the order of the parts."""
+    signatures: dict[int, bytes] = {}
+    by_key: dict[str, list[int]] = {}
+    for index, part in enumerate(parts):
+        by_key.setdefault(part.key.id, []).append(index)
+    for indexes in by_key.values():
+        key = parts[indexes[0]].key
+        made = await signer.sign(key.id, key.algorithm, [parts[index].prepared.signing_input for index in indexes])
+        signatures.update(zip(indexes, made, strict=True))
+    return attach([part.prepared for part in parts], [signatures[index] for index in range(len(parts))])
+
+
+def _signed(parts: Sequence[_Part], documents: Sequence[dict[str, Any]]) -> list[SignedCertificate]:
+    texts: dict[str, dict[Profile, str]] = {}
+    hashes: dict[str, list[str]] = {}
+    for part, document in zip(parts, documents, strict=True):
+        texts.setdefault(part.certificate_id, {})[part.profile] = to_text(document)
+        hashes.setdefault(part.certificate_id, []).append(signature_hash(proof_facts(document).signature))
+    return [SignedCertificate(key, credentials, tuple(hashes[key])) for key, credentials in texts.items()]

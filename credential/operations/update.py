@@ -1,0 +1,112 @@
+"""Update: a new version with its own id beside the old one (contract, updateCertificate)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from credential.access import visible_rows
+from credential.certificate import Certificate, Status
+from credential.errors import BadUserInput, NoChange, NotFound, StaleVersion
+from credential.jobs import SIGN, Job
+from credential.operations.issue import check_qr
+from credential.operations.nudging import nudge
+from credential.policy import IssuancePolicy
+from credential.ports import CertificateFilter, Correction, Intake, Outcome, Queue, Reading, Request
+from credential.record import DEFAULT_PROGRAMME, Kind, VaccinationRecord, change_record
+
+ATTEMPTS = 3
+_OPEN = (Status.PENDING, Status.ISSUED)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTarget:
+    """Which certificate: by its id, or by beneficiary and dose."""
+
+    certificate_id: str | None = None
+    programme: str = DEFAULT_PROGRAMME
+    beneficiary_id: str | None = None
+    dose: int | None = None
+
+
+async def update(
+    target: UpdateTarget,
+    changes: Mapping[str, Any],
+    *,
+    request: Request,
+    kind: Kind | None,
+    expected_version: int | None,
+    policy: IssuancePolicy,
+    intake: Intake,
+    reading: Reading,
+    queue: Queue,
+) -> Outcome:
+    """Store a corrected version. `changes` has the record's JSON shape: absent is unchanged, null clears.
+
+    Raises NotFound, BadUserInput, NoChange, LimitReached, StaleVersion and the idempotency faults. Without an expected
+    version, a change that somebody else makes meanwhile is merged with, not overwritten.
+    """
+    stored = await intake.recall(request)
+    if stored is not None:
+        return stored
+    for attempt in range(1, ATTEMPTS + 1):
+        base = await _current(target, request, reading)
+        if expected_version not in (None, base.version):
+            raise StaleVersion(
+                "The certificate has another version now; read it again.", ("expectedVersion",), base.version
+            )
+        try:
+            outcome = await intake.correct(request, _correction(base, changes, kind, request, policy))
+        except StaleVersion:
+            if expected_version is not None or attempt == ATTEMPTS:
+                raise
+        else:
+            break
+    await nudge(queue, Job(SIGN, (outcome.certificate_id,) if outcome.certificate_id else ()))
+    return outcome
+
+
+def _correction(
+    base: Certificate, changes: Mapping[str, Any], kind: Kind | None, request: Request, policy: IssuancePolicy
+) -> Correction:
+    wanted = kind or base.kind
+    record = change_record(base.record, {**changes, "kind": wanted.value}, now=request.now)
+    counts = _without_kind(record) != _without_kind(base.record)
+    if not counts and wanted is base.kind:
+        raise NoChange("Nothing changes; the certificate already says so.")
+    check_qr(record, now=request.now, policy=policy)
+    return Correction(base.id, record, wanted, counts, policy.update_limit)
+
+
+def _without_kind(record: VaccinationRecord) -> VaccinationRecord:
+    return msgspec.structs.replace(record, kind=None)
+
+
+async def _current(target: UpdateTarget, request: Request, reading: Reading) -> Certificate:
+    """Return the newest version that may be corrected. Raises NotFound, StaleVersion or BadUserInput."""
+    visible = visible_rows(request.caller)
+    if target.certificate_id is not None:
+        return _newest_of(await reading.versions(target.certificate_id, visible=visible), target.certificate_id)
+    if target.beneficiary_id is None or target.dose is None:
+        raise BadUserInput("Give certificateId, or beneficiaryId and dose.", ("certificateId",))
+    where = CertificateFilter(dose=target.dose, statuses=frozenset(_OPEN))
+    page = await reading.of_beneficiary(target.programme, target.beneficiary_id, visible=visible, where=where)
+    if page is None or not page.items:
+        raise NotFound("No certificate of this beneficiary and dose can be corrected.", ("beneficiaryId",))
+    return page.items[0]
+
+
+def _newest_of(versions: list[Certificate], certificate_id: str) -> Certificate:
+    named = next((one for one in versions if one.id == certificate_id), None)
+    if named is None:
+        raise NotFound("No such certificate.", ("certificateId",))
+    newest = next((one for one in versions if one.status in _OPEN), None)
+    if newest is None:
+        raise BadUserInput("The certificate is revoked or failed; issue the dose again.", ("certificateId",))
+    if named.status not in _OPEN:
+        raise StaleVersion("The certificate has a newer version.", ("certificateId",), newest.version)
+    return newest
+
+
+__all__ = ["UpdateTarget", "update"]
