@@ -1,7 +1,8 @@
 """What a document may not hold, because its canonical form would not show it or would show it in more than one way."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from credential.errors import CanonicalisationError, ForbiddenCharacter, RelativeId, UndefinedTerm, UnknownContext
@@ -28,28 +29,24 @@ def check_values(document: Mapping[str, Any], *, received: bool) -> None:
 
 
 def _check_value(value: object, forbidden: re.Pattern[str], depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise CanonicalisationError(f"The document nests deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str):
         if not value.isprintable() and forbidden.search(value):
             raise ForbiddenCharacter("A text holds a control character or half a surrogate pair; remove it.")
-        return
-    if depth > MAX_DEPTH:
-        raise CanonicalisationError(f"The document nests deeper than {MAX_DEPTH} levels.")
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            _check_value(key, forbidden, depth + 1)
-            _check_value(member, forbidden, depth + 1)
-    elif isinstance(value, list):
-        if not value:
-            raise UndefinedTerm("A member is an empty array, which is never signed; leave it out.")
-        for item in value:
-            _check_value(item, forbidden, depth + 1)
-    elif value is None:
-        raise UndefinedTerm("A member is null, which is never signed; leave it out.")
+    elif isinstance(value, Mapping):
+        for inner in (*value.keys(), *value.values()):
+            _check_value(inner, forbidden, depth + 1)
+    elif isinstance(value, list) and value:
+        for inner in value:
+            _check_value(inner, forbidden, depth + 1)
+    elif value is None or value == []:
+        raise UndefinedTerm("A member is null or an empty array, which is never signed; leave it out.")
     elif not isinstance(value, bool | int | float):
         raise CanonicalisationError("The document holds a value that is no JSON.")
 
 
-def check_contexts(document: Mapping[str, Any], known: Set[str]) -> None:
+def check_contexts(document: Mapping[str, Any], known: AbstractSet[str]) -> None:
     """Refuse every context but bundled ones, named by address at the top. Raises UnknownContext.
 
     A context written into the document could rename or hide any member, so it is as unknown as a foreign address.
@@ -69,7 +66,7 @@ def _names_context(value: object) -> bool:
 
 
 def check_expanded(expanded: object, *, received: bool) -> None:
-    """Refuse, in an expanded document, what RDF would leave out: relative ids and types, blank predicates, @index, @direction.
+    """Refuse what RDF would leave out of an expanded document: relative ids, blank predicates, @index, @direction.
 
     Raises RelativeId, UndefinedTerm.
     """

@@ -15,7 +15,7 @@ from credential.errors import CanonicalisationError, UndefinedTerm
 
 Term = dict[str, str]
 Dataset = dict[str, list[dict[str, Term]]]
-"""PyLD's RDF dataset: graph name -> triples of subject, predicate and object, each with type, value, perhaps datatype."""
+"""PyLD's RDF dataset: graph name -> triples of subject, predicate, object, each with type, value, perhaps datatype."""
 
 # More would let a small document of indistinguishable nodes keep a processor busy for hours ("poison graph").
 _MAX_N_DEGREE_HASHES: Final = 2_000
@@ -92,7 +92,7 @@ def n_quads(dataset: Dataset) -> str:
 
 
 class Placeholders:
-    """Stand-ins for ids with spaces, which jsonld.js 2.0.2 signed and PyLD takes for relative (Co-WIN specification 2.6).
+    """Stand-ins for ids with spaces: jsonld.js 2.0.2 signed them, PyLD drops them (Co-WIN specification 2.6).
 
     Each text that jsonld.js would take for an absolute IRI and PyLD would not keeps its scheme (so that prefixes still
     expand) and gets a placeholder as the rest; the real rest goes back into the RDF dataset, before hashes and order

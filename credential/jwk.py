@@ -108,7 +108,7 @@ def to_pem(key: VerifyingKey) -> str:
 
 
 def to_multikey(key: VerifyingKey) -> str:
-    """Return `publicKeyMultibase` of an Ed25519 or P-256 key. Raises ConfigurationError for RSA, which has none in use."""
+    """Return the `publicKeyMultibase` of an Ed25519 or P-256 key. Raises ConfigurationError for RSA."""
     match algorithm_of(key), key:
         case Algorithm.ED25519, Ed25519PublicKey():
             raw = _ED25519_PUB + key.public_bytes_raw()

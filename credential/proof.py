@@ -55,8 +55,7 @@ class ProofFacts:
     signature: bytes
 
 
-def suite_for(profile: Profile, algorithm: Algorithm, rdfc: bool = False) -> Suite:  # noqa: FBT001, FBT002 - agreed
-interface
+def suite_for(profile: Profile, algorithm: Algorithm, rdfc: bool = False) -> Suite:  # noqa: FBT001, FBT002
     """Return the suite of a profile signed with a kind of key (contract, Profiles).
 
     Raises ConfigurationError, naming the keys that fit.
@@ -196,5 +195,5 @@ def _read(document: Mapping[str, Any]) -> ReceivedProof:
 
 
 def signature_hash(signature: bytes) -> str:
-    """Return the signature's name in public revocation lists: base64url of the first 16 bytes of its SHA-256 (contract)."""
+    """Return the signature's name in revocation lists: base64url of the first 16 bytes of its SHA-256 (contract)."""
     return urlsafe_b64encode(hashlib.sha256(signature).digest()[:16]).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""DataIntegrityProof with the suites of W3C vc-di-eddsa and vc-di-ecdsa 1.0: JCS or RDF canonical form, Ed25519 or P-256."""
+"""DataIntegrityProof with the JCS and RDF suites of W3C vc-di-eddsa and vc-di-ecdsa 1.0."""
 
 import hashlib
 from collections.abc import Mapping
