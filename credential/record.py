@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,6 +31,7 @@ Required = Annotated[str, Meta(min_length=1, max_length=60)]
 RequiredLong = Annotated[str, Meta(min_length=1, max_length=80)]
 Identifier = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
 PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+Day = date
 Moment = Annotated[datetime, Meta(tz=True)]
 DoseNumber = Annotated[int, Meta(ge=1, le=20)]
 
@@ -90,8 +91,8 @@ class Vaccination(_Value, frozen=True):
     date: Moment
     dose: DoseNumber
     total_doses: DoseNumber
-    effective_start: date | None = None
-    effective_until: date | None = None
+    effective_start: Day | None = None
+    effective_until: Day | None = None
 
 
 class Vaccinator(_Value, frozen=True):
@@ -285,7 +286,7 @@ def normal_mobile(text: str, path: tuple[str, ...] = ("mobile",)) -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise BadUserInput("Not a telephone number; give E.164 such as +919999999999, or ten digits for India.", path)
-    return cast("str", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _check_dates(record: VaccinationRecord, now: datetime) -> None:

@@ -1,0 +1,62 @@
+"""The doors of the domain: what operations need from the outside, each a Protocol of one to six methods.
+
+One SQL store implements Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs and KeyRing. All methods
+take and return batches where a batch makes sense, raise `Unavailable` when the backend is away, and never leak a
+driver's text. Times are aware, UTC.
+"""
+
+from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
+from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.reading import CertificateFilter, Page, Reading
+from credential.ports.revoking import RevocationEntry, RevocationTarget, Revoking
+from credential.ports.services import Artifacts, Notifier, Queue, Signer
+from credential.ports.writing import (
+    Accepted,
+    Correction,
+    Intake,
+    Intent,
+    Outbox,
+    Outcome,
+    PendingCertificate,
+    Request,
+    SignedCertificate,
+    Signing,
+    SigningFailure,
+)
+
+__all__ = [
+    "Accepted",
+    "Artifacts",
+    "AuditEntry",
+    "CertificateFilter",
+    "Client",
+    "Clients",
+    "ContactIndex",
+    "Correction",
+    "Counting",
+    "Event",
+    "Figures",
+    "Intake",
+    "Intent",
+    "JobReport",
+    "JobState",
+    "Jobs",
+    "KeyRing",
+    "Measure",
+    "Notifier",
+    "Outbox",
+    "Outcome",
+    "Page",
+    "PendingCertificate",
+    "Point",
+    "Queue",
+    "Reading",
+    "Request",
+    "RevocationEntry",
+    "RevocationTarget",
+    "Revoking",
+    "SignedCertificate",
+    "Signer",
+    "Signing",
+    "SigningFailure",
+]

@@ -1,0 +1,51 @@
+"""Port of revocation and its public feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from credential.access import Visibility
+from credential.certificate import RevocationReason
+from credential.ports.reading import Page
+from credential.ports.writing import Request
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationTarget:
+    """Exactly one of: certificate ids; or a beneficiary with doses (None = all doses)."""
+
+    ids: tuple[str, ...] | None = None
+    beneficiary: tuple[str, str] | None = None
+    doses: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationEntry:
+    """A public entry of the revocation feed: no id, no name, no reason. `purpose` is REVOKED or SUPERSEDED."""
+
+    sequence: int
+    at: datetime
+    purpose: str
+    signature_hash: str
+
+
+class Revoking(Protocol):
+    """Revokes atomically, cancels PENDING versions, and feeds the public list."""
+
+    async def revoke(
+        self, request: Request, target: RevocationTarget, reason: RevocationReason, *, visible: Visibility
+    ) -> tuple[str, ...]:
+        """Revoke everything that the target names, or nothing; return the ids.
+
+        Revoking what is revoked changes nothing and is no fault. Raises NotFound, BadUserInput (doses not consecutive,
+        highest missing) and the idempotency faults.
+        """
+        ...
+
+    async def publish(self, *, now: datetime) -> int:
+        """Give sequence numbers in commit order to revocations and supersessions not yet published; return how many."""
+        ...
+
+    async def feed(self, *, first: int, after: str | None) -> Page[RevocationEntry]:
+        """Return published entries after a cursor. Raises BadUserInput on a broken cursor."""
+        ...

@@ -1,0 +1,180 @@
+"""Ports of issuing: intake of records and corrections, signing, and the outbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from credential.access import Caller
+from credential.errors import UserFault
+from credential.jobs import Job
+from credential.keys import Profile
+from credential.record import Kind, VaccinationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What every mutation carries.
+
+    Who asks, which operation, the idempotency key (None = none), what the fingerprint is taken over, and the time.
+    """
+
+    caller: Caller
+    operation: str
+    key: str | None
+    fingerprint: bytes
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record: a certificate id or a fault."""
+
+    certificate_id: str | None = None
+    fault: UserFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Answer of `Intake.accept`.
+
+    One outcome per item in order, the job to follow (None for a single record), and whether it was a replay.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    job_id: str | None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A new version of a certificate.
+
+    `base_id` is the version that was read and merged; the store refuses when it is no longer the newest.
+    """
+
+    base_id: str
+    record: VaccinationRecord
+    kind: Kind
+    counts: bool
+    limit: int
+
+
+class Intake(Protocol):
+    """Takes records in.
+
+    Each item's record, certificate row PENDING, idempotency, audit and outbox rows are one transaction.
+    """
+
+    async def accept(self, request: Request, items: Sequence[VaccinationRecord | UserFault]) -> Accepted:
+        """Store the items; faults pass through to the outcomes.
+
+        DUPLICATE per item. Raises IdempotencyConflict, IdempotencyInProgress.
+        """
+        ...
+
+    async def recall(self, request: Request) -> Outcome | None:
+        """Return the stored outcome of a single-item request with the same key, or None.
+
+        Raises IdempotencyConflict, IdempotencyInProgress.
+        """
+        ...
+
+    async def correct(self, request: Request, correction: Correction) -> Outcome:
+        """Store a new PENDING version.
+
+        Raises StaleVersion (base no longer newest), LimitReached, NotFound and the idempotency faults.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCertificate:
+    """What signing needs of a PENDING certificate.
+
+    `issued_at` and `key_id` are set once intent was stored, and then stay.
+    """
+
+    id: str
+    record: VaccinationRecord
+    kind: Kind
+    version: int
+    issued_at: datetime | None
+    key_id: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is stored before the signer is called.
+
+    Which key signs, the issuance time, and the digest of the bytes to sign.
+    """
+
+    certificate_id: str
+    key_id: str
+    issued_at: datetime
+    payload_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCertificate:
+    """A signed certificate: exact JSON text per profile (primary first) and the hash of each signature."""
+
+    certificate_id: str
+    credentials: Mapping[Profile, str]
+    signature_hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SigningFailure:
+    """A certificate that cannot be signed.
+
+    `final` marks it FAILED with the reason; otherwise it stays PENDING for another attempt.
+    """
+
+    certificate_id: str
+    reason: str
+    final: bool
+
+
+class Signing(Protocol):
+    """What the signing operation needs."""
+
+    async def take(self, ids: Sequence[str]) -> list[PendingCertificate]:
+        """Return those of the ids that are still PENDING, with their records."""
+        ...
+
+    async def intend(self, intents: Sequence[Intent]) -> None:
+        """Store the intents before the signer is called."""
+        ...
+
+    async def complete(self, signed: Sequence[SignedCertificate], *, now: datetime) -> list[str]:
+        """Make each ISSUED in one transaction: the old version SUPERSEDED, events appended, outbox rows gone.
+
+        Return the ids that were still PENDING (the others were cancelled or done meanwhile and are left alone).
+        """
+        ...
+
+    async def fail(self, failures: Sequence[SigningFailure], *, now: datetime) -> None:
+        """Record failures: final ones become FAILED, with a dead-letter row."""
+        ...
+
+    async def replay(self, ids: Sequence[str], *, now: datetime) -> list[str]:
+        """Turn FAILED certificates back to PENDING with a new outbox row; return the ids that were."""
+        ...
+
+
+class Outbox(Protocol):
+    """What the relay needs: jobs whose intent is stored and which nobody has finished."""
+
+    async def due(self, *, now: datetime, limit: int) -> list[Job]:
+        """Lease up to `limit` due rows (FOR UPDATE SKIP LOCKED).
+
+        Push their next attempt into the future, and return them as jobs.
+        """
+        ...
+
+    async def backlog(self) -> int:
+        """Return how many rows wait, for back-pressure and health."""
+        ...
