@@ -116,7 +116,7 @@ def _placement(blank: Blank, stream_bits: int) -> list[int]:
 
 
 def _walk(size: int) -> list[tuple[int, int]]:
-    """Return the modules in the order in which bits are placed (ISO/IEC 18004, 7.7.3): two columns wide, up, then down."""
+    """Return the modules in the order in which bits are placed, in pairs of columns (ISO/IEC 18004, 7.7.3)."""
     right_columns = chain(range(size - 1, 6, -2), range(5, 0, -2))  # column 6 is the timing pattern
     upwards = range(size - 1, -1, -1)
     downwards = range(size)
