@@ -1,0 +1,1 @@
+"""One builder of unsigned credentials per profile; `credential.document` is the door."""
