@@ -1,6 +1,7 @@
 """Value sets of the programme: vaccines with their ICD-11 codes, doses and manufacturers (Co-WIN specification 2.4).
 
-Names arrive as free text such as "COVISHIELD" or "Serum Institute of India Pvt Ltd": a key fits a name that contains it, in any case.
+Names arrive as free text such as "COVISHIELD" or "Serum Institute of India Pvt Ltd": a key fits a name that contains it,
+in any case.
 """
 
 from collections.abc import Mapping
@@ -61,7 +62,7 @@ VACCINE_CODES: Final[tuple[tuple[str, str], ...]] = (
 _TWO: Final = 2
 _DOSES: Final[tuple[tuple[str, int], ...]] = (("sputnik light", 1), ("zycov", 3), ("convidecia", 1), ("janssen", 1))
 
-# Every maker whose name is also the name of a vaccine must be here: field binding relies on it (verification/field_binding.py).
+# Every maker whose name is also the name of a vaccine must be here: verification/field_binding.py relies on it.
 MANUFACTURERS: Final[tuple[str, ...]] = (
     "astrazeneca",
     "bharat",

@@ -1,7 +1,7 @@
 """The profiles cowin-v1 and cowin-v2: the old signer's documents, member by member (Co-WIN specification 2.1 to 2.4).
 
-Bound, they carry the mark `#b1.` and no address, uhid or identity number of the recipient (contract, Profiles); exact, they are the old
-signer's own bytes.
+Bound, they carry the mark `#b1.` and no address, uhid or identity number of the recipient (contract, Profiles); exact,
+they are the old signer's own bytes.
 """
 
 import re
@@ -25,7 +25,7 @@ _FIRST_YEAR: Final = 1900
 
 
 def cowin_context(issuer: str, profile: Profile) -> list[str]:
-    """Return the `@context` of a Co-WIN credential of this issuer: divoc.dev has addresses of its own, all others use cowin.gov.in's."""
+    """Return the `@context` of an issuer's Co-WIN credentials: divoc.dev has addresses of its own, others cowin.gov.in's."""
     first = profile is Profile.COWIN_V1
     if urlsplit(issuer).hostname == _DIVOC_HOST:
         return [contexts.CREDENTIALS_V1, contexts.DIVOC_V1 if first else contexts.DIVOC_V2]
@@ -58,13 +58,15 @@ def _subject(item: ToIssue, profile: Profile, *, bound: bool) -> Json:
         "gender": recipient.gender,
         "age": _bound_age(record) if bound else _exact_age(item),
         "nationality": recipient.nationality,
-        "address": _address(Address(), "")
-        if bound
-        else _address(recipient.address, _country(recipient.address, profile)),
+        "address": _recipient_address(recipient.address, profile, bound=bound),
     }
     if profile is Profile.COWIN_V2:
         subject["dob"] = recipient.date_of_birth or ""
     return subject
+
+
+def _recipient_address(address: Address, profile: Profile, *, bound: bool) -> Json:
+    return _address(Address(), "") if bound else _address(address, _country(address, profile))
 
 
 def _bound_age(record: VaccinationRecord) -> str:
@@ -114,6 +116,7 @@ def _country(address: Address, profile: Profile) -> str:
 
 
 def _address(address: Address, country: str) -> Json:
+    code = address.postal_code
     return {
         "streetAddress": address.line1,
         "streetAddress2": address.line2,
@@ -121,7 +124,5 @@ def _address(address: Address, country: str) -> Json:
         "city": address.city,
         "addressRegion": address.state,
         "addressCountry": country,
-        "postalCode": int(address.postal_code)
-        if _PLAIN_DECIMAL.fullmatch(address.postal_code)
-        else address.postal_code,
+        "postalCode": int(code) if _PLAIN_DECIMAL.fullmatch(code) else code,
     }

@@ -6,7 +6,7 @@ from typing import Final
 from credential.record import Kind, VaccinationRecord
 
 _DID: Final = "did:india:"
-# Document numbers of passports have at most nine characters (ICAO 9303-4), so an Aadhaar number of twelve digits never fits.
+# A passport's number has at most nine characters (ICAO 9303-4), so an Aadhaar number of twelve digits never fits.
 _PASSPORT: Final = re.compile(r"(?:did:)?passport[\s:]+([A-Z0-9]{5,9})", re.IGNORECASE)
 _MISSING: Final = re.compile(r"NA|.?")
 
@@ -18,7 +18,7 @@ _MAX_PORT: Final = 65_535
 
 
 def bound_subject_id(record: VaccinationRecord, kind: Kind) -> str:
-    """Return `did:india:<beneficiaryId>`, or for INTERNATIONAL `did:passport:<number>` where the identity says that it is a passport.
+    """Return `did:india:<beneficiaryId>`, or for INTERNATIONAL `did:passport:<number>` where the identity names a passport.
 
     No other identity number is ever shown (contract, Profiles).
     """
@@ -40,7 +40,7 @@ def _with_plain_method(did: str) -> str:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether the WHATWG URL parser accepts the text without a base; percent-encoded and IDNA hosts are not looked into."""
+    """Tell whether the WHATWG URL parser accepts the text without a base; IDNA and IPv4 hosts are not looked into."""
     found = _SCHEME.fullmatch(re.sub(r"[\t\r\n]", "", text.strip(" ")))
     if not found:
         return False

@@ -1,4 +1,4 @@
-"""The profile vc2: W3C Verifiable Credentials 2.0 with our own context, one IRI per member. Empty members are left out."""
+"""The profile vc2: W3C Verifiable Credentials 2.0 with our own context, one IRI per member; empty ones are left out."""
 
 from collections.abc import Mapping
 from typing import Any, Final
