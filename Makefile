@@ -36,7 +36,7 @@ types: develop ## mypy --strict on source and tests
 	$(BIN)/mypy
 
 schema: develop ## print schema.graphql from code
-	$(BIN)/python -m tests.schema_text > schema.graphql.new && mv schema.graphql.new schema.graphql
+	$(BIN)/python -m tests.schema_text > .venv/schema.graphql && mv .venv/schema.graphql schema.graphql
 
 lock: develop ## pin every dependency by hash again (LOCK_ARGS=--upgrade for newer versions)
 	$(LOCK) $(LOCK_ARGS) --group dev --output-file requirements/dev.txt
