@@ -10,7 +10,7 @@ from credential.errors import CanonicalisationError, ForbiddenCharacter, Relativ
 MAX_DEPTH: Final = 32
 
 # URDNA2015 and RDFC-1.0 write these differently, and implementations of the first do not agree either.
-_FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Line feed and carriage return are written alike by all of them, and certificates that are out in the world may hold
 # them.
 _FORBIDDEN_IN_RECEIVED: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -25,7 +25,7 @@ def check_values(document: Mapping[str, Any], *, received: bool) -> None:
 
     Raises ForbiddenCharacter, UndefinedTerm, CanonicalisationError.
     """
-    _check_value(document, _FORBIDDEN_IN_RECEIVED if received else _FORBIDDEN, 0)
+    _check_value(document, _FORBIDDEN_IN_RECEIVED if received else FORBIDDEN, 0)
 
 
 def _check_value(value: object, forbidden: re.Pattern[str], depth: int) -> None:
