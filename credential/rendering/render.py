@@ -29,7 +29,7 @@ FONTS = (
     "Noto Sans Gurmukhi",
     "Noto Sans Oriya",
     "Noto Sans Ol Chiki",
-    "Noto Sans Meetei Mayek",
+    "Noto Sans MeeteiMayek",
     "Noto Naskh Arabic",
     "Noto Nastaliq Urdu",
 )
@@ -50,12 +50,13 @@ _BY_KIND = {Kind.DOMESTIC: Layout.DOMESTIC, Kind.INTERNATIONAL: Layout.INTERNATI
 
 
 class _PerThread(threading.local):
-    """A compiler per thread: it keeps parsed templates and fonts, and must not be entered twice at once."""
+    """A compiler per thread: it keeps fonts and parsed templates, and must not be entered twice at once."""
 
     def __init__(self) -> None:
-        """Load the bundled fonts and nothing else."""
+        """Load the bundled fonts and templates, and nothing else."""
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
         self.compiler = typst.Compiler(root=str(_TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+        self.templates = {path.name: path.read_bytes() for path in _TEMPLATES.glob("*.typ")}
 
 
 _THREAD = _PerThread()
@@ -80,17 +81,24 @@ def _compile(
 ) -> bytes:
     chosen = layout or _BY_KIND[certificate.kind]
     words = ENGLISH if chosen is Layout.INTERNATIONAL else translation(language)
+    # Files in memory, not `sys_inputs`: those belong to typst's standard library, so changing them would throw away all
+    # that it remembers of earlier pages, which is three quarters of the work.
+    sources = {
+        "main": _THREAD.templates[f"{chosen}.typ"],
+        "page.typ": _THREAD.templates["page.typ"],
+        "certificate.json": _input(certificate, chosen, words),
+        "qr.json": msgspec.json.encode(list(certificate.qr)),  # typst takes text files only: bytes as numbers
+    }
     page = _THREAD.compiler.compile(
-        input=str(_TEMPLATES / f"{chosen}.typ"),
+        input=sources,  # type: ignore[type-var]  # a mapping is taken; the stub is behind
         format=output,
         ppi=_RESOLUTION,
-        sys_inputs={"certificate": _input(certificate, chosen, words)},
         timestamp=int(certificate.issued_at.timestamp()),
     )
     return cast("bytes", page)
 
 
-def _input(certificate: PrintedCertificate, layout: Layout, words: Translation) -> str:
+def _input(certificate: PrintedCertificate, layout: Layout, words: Translation) -> bytes:
     title = "international" if layout is Layout.INTERNATIONAL else _TITLES[certificate.stage]
     text = {field.name: getattr(certificate, field.name) for field in fields(certificate) if field.name != "qr"}
     data = {
@@ -98,6 +106,5 @@ def _input(certificate: PrintedCertificate, layout: Layout, words: Translation) 
         "english": ENGLISH,
         "local": None if words is ENGLISH else words,
         "fonts": [*words.fonts, *FONTS],
-        "qr": list(certificate.qr),
     }
-    return msgspec.json.encode(data).decode()
+    return msgspec.json.encode(data)
