@@ -2,9 +2,9 @@
 
 Two spellings, told apart by their shape:
 
-- random: `1`, 26 characters of Crockford base32 holding AES-128 of (12-bit shard, 116 random bits), and a check character: ISO 7064's
-  hybrid scheme with 32 characters, which finds every single wrong character. 28 characters, one spelling per id.
-- cowin: 11 digits, 10^10 plus a keyed permutation of sequence * 4096 + shard over 9 * 10^10: no two (shard, sequence) collide.
+- random: `1`, 26 characters of Crockford base32 holding AES-128 of (12-bit shard, 116 random bits), and a check
+  character: ISO 7064's hybrid scheme with 32 characters, which finds every single wrong character. 28 characters.
+- cowin: 11 digits, 10^10 plus a keyed permutation of sequence * 4096 + shard over 9 * 10^10: no two collide.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ class CertificateIds:
         return body + _check_character(body)
 
     def cowin(self, shard: int, sequence: int) -> str:
-        """Return the 11 digits of a shard and its sequence number. Raises OverflowError when the shard's numbers are used up."""
+        """Return the 11 digits of a shard and a sequence number. Raises OverflowError when the numbers are used up."""
         if not 0 <= sequence < SEQUENCES_PER_SHARD:
             raise OverflowError("This shard has no 11-digit certificate ids left.")
         number = self._permuted(sequence * SHARDS + shard)

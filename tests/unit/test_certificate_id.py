@@ -72,5 +72,5 @@ def test_other_texts_are_no_ids(text: str) -> None:
 
 def test_known_foreign_shapes_are_no_ids() -> None:
     good = IDS.random(9, bytes(RANDOM_BYTES))
-    for text in ("", good.lower(), good + " ", "०" * 11, "1" * 28, "02345678901", "123456789012", good[:-1]):
+    for text in ("", good.lower(), good + " ", "०" * 11, "2" * 28, "02345678901", "123456789012", good[:-1]):
         assert IDS.shard_of(text) is None, text

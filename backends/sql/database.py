@@ -1,0 +1,144 @@
+"""One engine for one event loop: transactions, the dialects' differences, and errors that speak our language."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Insert, Table, event, func, literal, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from credential.errors import ConfigurationError, PramaanError, Unavailable
+
+POOL_SIZE = 10
+POOL_TIMEOUT_SECONDS = 10
+BUSY_TIMEOUT_MILLISECONDS = 10_000
+STATEMENT_TIMEOUT_MILLISECONDS = 30_000
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+_SQLITE_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",  # accepted means durable, also when the power goes
+)
+_DEADLOCK_STATES = ("40001", "40P01", "57014", "53300")
+
+
+class Database:
+    """The engine and how to talk to it. Writers of one SQLite engine queue up here, so that bursts do not meet busy errors."""
+
+    def __init__(self, url: str) -> None:
+        """Take a SQLAlchemy URL with an async driver; nothing is connected yet. Raises ConfigurationError."""
+        self._engine = _engine(url)
+        self.postgresql = self._engine.dialect.name == "postgresql"
+        self._writer = self._engine.execution_options(immediate=True)
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a writing transaction: committed at the end, rolled back on any error."""
+        if self.postgresql:
+            with _translated():
+                async with self._writer.begin() as connection:
+                    yield connection
+        else:
+            async with self._turn:
+                with _translated():
+                    async with self._writer.begin() as connection:
+                        yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that is rolled back at the end."""
+        with _translated():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._engine.dispose()
+
+    def among(self, columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
+        """Return the condition that the columns are one of the rows. One statement text for any number of rows on PostgreSQL, where
+        thousands of alternatives over 64 partitions would take longer to plan than to answer.
+        """
+        if not self.postgresql:
+            return tuple_(*columns).in_(rows)
+        arrays = [
+            literal([row[place] for row in rows], ARRAY(column.type)) for place, column in enumerate(columns)
+        ]
+        names = [f"k{place}" for place in range(len(columns))]
+        keys = func.unnest(*arrays).table_valued(*names).render_derived()
+        return tuple_(*columns).in_(select(*keys.c))
+
+    def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+        """Return the dialect's INSERT, which knows ON CONFLICT."""
+        return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
+
+    def unless_there(self, table: Table) -> Insert:
+        """Return an INSERT that leaves existing rows alone."""
+        return self.insert(table).on_conflict_do_nothing()
+
+
+def _engine(url: str) -> AsyncEngine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError("PRAMAAN_STORE_URL is not a URL: see the documentation for examples.") from None
+    if parsed.drivername not in DRIVERS:
+        raise ConfigurationError(f"PRAMAAN_STORE_URL must begin with one of: {', '.join(DRIVERS)}.")
+    if parsed.drivername.startswith("postgresql"):
+        return _postgresql(url)
+    engine = create_async_engine(url, hide_parameters=True, pool_timeout=POOL_TIMEOUT_SECONDS)
+    event.listen(engine.sync_engine, "connect", _configure_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    settings = {
+        "application_name": "pramaan",
+        "jit": "off",  # compiling plans over 64 partitions costs more than it saves
+        "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
+    }
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        connect_args={"server_settings": settings},
+    )
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    cursor = connection.cursor()
+    for statement in _SQLITE_SETTINGS:
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; its text stays in the chained error, for logs."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise Unavailable("The store does not answer; try again in a moment.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _DEADLOCK_STATES:
+            raise Unavailable("The store is busy; try again in a moment.") from error
+        raise PramaanError("The store refused a statement.") from error
+    except SQLAlchemyError as error:
+        raise PramaanError("The store could not run a statement.") from error

@@ -1,0 +1,315 @@
+"""Every table. Rows about a person carry `shard` first in their key and are partitioned by it on PostgreSQL.
+
+No table holds a name, a number or a beneficiary id in the clear: `beneficiary`, `contact`, `request` and `key_hash` are keyed hashes, and
+`data` and `credentials` are sealed (vault.py). What is left in the clear is what counting and operating need.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from backends.sql.types import Moment
+from credential.certificate import RevocationReason, Status
+from credential.record import Kind
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+BY_SHARD: dict[str, Any] = {"postgresql_partition_by": "RANGE (shard)"}
+
+
+def _required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - any column type
+    return Column(name, kind, nullable=False)
+
+
+def _one_of(column: str, values: Any) -> CheckConstraint:  # noqa: ANN401 - an enumeration or names
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted})", name=column)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("beneficiary", LargeBinary),
+    _required("key_id", Text),
+    _required("wrapped", LargeBinary),
+    PrimaryKeyConstraint("shard", "beneficiary"),
+    **BY_SHARD,
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("dose", SmallInteger),
+    _required("version", SmallInteger),
+    _required("attempts", SmallInteger),
+    _required("live", Boolean),
+    _required("counted", Boolean),  # a correction that counts toward the limit
+    _required("created_at", Moment),
+    _required("changed_at", Moment),
+    Column("issued_at", Moment),
+    _required("id", Text),
+    _required("status", Text),
+    _required("kind", Text),
+    _required("programme", Text),
+    _required("client_id", Text),
+    Column("key_id", Text),
+    Column("failure", Text),
+    Column("signature_hashes", Text),  # separated by spaces, in the order of the credentials
+    _required("beneficiary", LargeBinary),
+    Column("payload_digest", LargeBinary),
+    Column("credentials", LargeBinary),  # sealed; NULL = never signed
+    PrimaryKeyConstraint("shard", "id"),
+    _one_of("status", Status),
+    _one_of("kind", Kind),
+    CheckConstraint("shard BETWEEN 0 AND 4095", name="shard"),
+    CheckConstraint("dose >= 1 AND version >= 1", name="numbers"),
+    CheckConstraint("NOT live OR status IN ('PENDING', 'ISSUED')", name="live"),
+    CheckConstraint("status <> 'ISSUED' OR live", name="issued_is_live"),
+    CheckConstraint(
+        "status <> 'ISSUED' OR (credentials IS NOT NULL AND issued_at IS NOT NULL AND key_id IS NOT NULL)",
+        name="issued_is_signed",
+    ),
+    CheckConstraint("status NOT IN ('PENDING', 'FAILED') OR credentials IS NULL", name="unsigned"),
+    **BY_SHARD,
+)
+PERSON_DOSE = ("shard", "beneficiary", "programme", "dose")
+Index("uq_certificates_version", *(certificates.c[name] for name in (*PERSON_DOSE, "version")), unique=True)
+Index("uq_certificates_live", *(certificates.c[name] for name in PERSON_DOSE), unique=True, **_where("live"))
+Index(
+    "uq_certificates_pending",
+    *(certificates.c[name] for name in PERSON_DOSE),
+    unique=True,
+    **_where("status = 'PENDING'"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("certificate_id", Text),
+    Column("contact", LargeBinary),
+    _required("data", LargeBinary),
+    PrimaryKeyConstraint("shard", "certificate_id"),
+    ForeignKeyConstraint(["shard", "certificate_id"], ["certificates.shard", "certificates.id"]),
+    **BY_SHARD,
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("certificate_id", Text),
+    _required("purpose", Text),
+    _required("at", Moment),
+    Column("reason", Text),
+    _required("client_id", Text),
+    _required("signature_hashes", Text),
+    _required("published", Boolean),
+    PrimaryKeyConstraint("shard", "certificate_id", "purpose"),
+    ForeignKeyConstraint(["shard", "certificate_id"], ["certificates.shard", "certificates.id"]),
+    _one_of("purpose", ("REVOKED", "SUPERSEDED")),
+    _one_of("reason", RevocationReason),
+    CheckConstraint("(purpose = 'REVOKED') = (reason IS NOT NULL)", name="reason_given"),
+    **BY_SHARD,
+)
+Index("ix_revocations_unpublished", revocations.c.at, **_where("NOT published"))
+
+revocation_feed = Table(
+    "revocation_feed",
+    metadata,
+    Column("sequence", BigInteger, autoincrement=False),
+    _required("at", Moment),
+    _required("purpose", Text),
+    _required("signature_hash", Text),
+    PrimaryKeyConstraint("sequence"),
+)
+
+contact_index = Table(
+    "contact_index",
+    metadata,
+    _required("contact", LargeBinary),
+    _required("shard", SmallInteger),
+    _required("beneficiary", LargeBinary),
+    PrimaryKeyConstraint("contact", "shard", "beneficiary"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("job", Text),
+    _required("certificate_id", Text),
+    _required("attempts", SmallInteger),
+    _required("available_at", Moment),
+    PrimaryKeyConstraint("shard", "job", "certificate_id"),
+    **BY_SHARD,
+)
+Index("ix_outbox_available_at", outbox.c.available_at)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("job", Text),
+    _required("certificate_id", Text),
+    _required("reason", Text),
+    _required("at", Moment),
+    PrimaryKeyConstraint("shard", "job", "certificate_id"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("request", LargeBinary),  # keyed hash of (client, operation, key)
+    _required("position", Integer),  # -1 the request itself, else the record's index
+    Column("fingerprint", LargeBinary),
+    Column("job_id", Text),
+    Column("lease_until", Moment),  # NULL = done
+    Column("certificate_id", Text),
+    Column("answer", LargeBinary),
+    _required("created_at", Moment),
+    PrimaryKeyConstraint("shard", "request", "position"),
+    **BY_SHARD,
+)
+Index("ix_idempotency_created_at", idempotency.c.created_at)
+
+audit = Table(
+    "audit",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("id", LargeBinary),
+    _required("at", Moment),
+    _required("action", Text),
+    Column("client_id", Text),
+    _required("caller", Text),
+    _required("purpose", Text),
+    Column("channel", Text),
+    Column("certificate_id", Text),
+    _required("detail", Text),
+    PrimaryKeyConstraint("shard", "id"),
+    **BY_SHARD,
+)
+
+DIMENSIONS = {
+    "state": "state",
+    "district": "district",
+    "facility": "facility",
+    "vaccine": "vaccine",
+    "dose": "dose",
+    "stage": "stage",
+    "gender": "gender",
+    "ageBand": "age_band",
+    "kind": "kind",
+    "channel": "channel",
+    "format": "format",
+    "language": "language",
+}
+
+events = Table(
+    "events",
+    metadata,
+    _required("shard", SmallInteger),
+    _required("id", LargeBinary),
+    _required("measure", Text),
+    _required("at", Moment),
+    _required("dimensions", Text),  # JSON object
+    PrimaryKeyConstraint("shard", "id"),
+    **BY_SHARD,
+)
+
+rollups = Table(
+    "rollups",
+    metadata,
+    _required("key", LargeBinary),
+    _required("day", Date),
+    _required("measure", Text),
+    *(_required(name, Text) for name in DIMENSIONS.values()),
+    _required("value", BigInteger),
+    PrimaryKeyConstraint("key"),
+)
+Index("ix_rollups_measure_day", rollups.c.measure, rollups.c.day)
+
+marks = Table("marks", metadata, _required("name", Text), _required("at", Moment), PrimaryKeyConstraint("name"))
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("shard", SmallInteger, autoincrement=False),
+    _required("next", BigInteger),
+    PrimaryKeyConstraint("shard"),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    _required("id", Text),
+    _required("name", Text),
+    _required("key_hash", LargeBinary),
+    _required("scopes", Text),
+    Column("channel", Text),
+    _required("purpose", Text),
+    _required("created_at", Moment),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    PrimaryKeyConstraint("id"),
+)
+Index("uq_clients_key_hash", clients.c.key_hash, unique=True)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _required("id", Text),
+    _required("client_id", Text),
+    _required("kind", Text),
+    _required("request", LargeBinary),
+    _required("shards", LargeBinary),  # two bytes per record, in order: where its row stands
+    _required("created_at", Moment),
+    PrimaryKeyConstraint("id"),
+)
+
+issuer_keys = Table(
+    "issuer_keys",
+    metadata,
+    _required("id", Text),
+    _required("algorithm", Text),
+    _required("pem", Text),
+    Column("verification_method", Text),
+    Column("issuer", Text),
+    Column("active_from", Moment),
+    Column("retired_at", Moment),
+    Column("compromised_at", Moment),
+    Column("bound_from", Moment),
+    PrimaryKeyConstraint("id"),
+)
+PARTITIONED = tuple(
+    table.name for table in metadata.sorted_tables if table.dialect_options["postgresql"]["partition_by"]
+)
