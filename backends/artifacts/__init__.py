@@ -1,0 +1,1 @@
+"""Artifact stores: rendered documents, encrypted before they get here, under keyed-hash names."""

@@ -1,0 +1,93 @@
+"""Which code stands behind a URL scheme: one dict per port.
+
+Another package adds a scheme by an entry point in the group of the dict (`pramaan.stores` and so on): its name is the
+scheme, its target a function like those here. Choosing is a URL in the environment, nothing else.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import entry_points
+from typing import Protocol, TypeVar
+
+from backends.artifacts.files import open_files
+from backends.artifacts.memory import open_memory
+from backends.queues.inprocess import open_inprocess
+from backends.queues.jobs import JobQueue
+from backends.queues.redis import open_redis
+from backends.settings import Settings
+from backends.signers.development import open_development
+from backends.signers.directory import open_directory
+from backends.sql import store as sql
+from backends.urls import scheme
+from credential.errors import ConfigurationError
+from credential.ports import (
+    Artifacts,
+    Clients,
+    ContactIndex,
+    Counting,
+    Intake,
+    Jobs,
+    KeyRing,
+    Outbox,
+    Reading,
+    Revoking,
+    Signer,
+    Signing,
+)
+
+T = TypeVar("T")
+Opener = Callable[[Settings], AbstractAsyncContextManager[T]]
+
+
+class Store(Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs, ContactIndex, KeyRing, Protocol):
+    """All the ports of the one store."""
+
+
+@asynccontextmanager
+async def _open_sql(settings: Settings) -> AsyncIterator[Store]:
+    async with sql.open_store(settings.store_url, settings.store_keys(), id_scheme=settings.certificate_id) as store:
+        yield store
+
+
+STORES: Mapping[str, Opener[Store]] = {"sqlite+aiosqlite": _open_sql, "postgresql+asyncpg": _open_sql}
+SIGNERS: Mapping[str, Opener[Signer]] = {"file": open_directory, "development": open_development}
+QUEUES: Mapping[str, Opener[JobQueue]] = {
+    "inprocess": open_inprocess,
+    "redis": open_redis,
+    "rediss": open_redis,
+    "unix": open_redis,
+}
+ARTIFACTS: Mapping[str, Opener[Artifacts]] = {"file": open_files, "memory": open_memory}
+
+
+def open_store(settings: Settings) -> AbstractAsyncContextManager[Store]:
+    """Open the store of STORE_URL. Raises ConfigurationError for an unknown scheme."""
+    return _opener(STORES, "pramaan.stores", "PRAMAAN_STORE_URL", settings.store_url)(settings)
+
+
+def open_signer(settings: Settings) -> AbstractAsyncContextManager[Signer]:
+    """Open the signer of SIGNER_URL. Raises ConfigurationError, also for keys that cannot be used."""
+    return _opener(SIGNERS, "pramaan.signers", "PRAMAAN_SIGNER_URL", settings.signer_url)(settings)
+
+
+def open_queue(settings: Settings) -> AbstractAsyncContextManager[JobQueue]:
+    """Open the queue of QUEUE_URL. Raises ConfigurationError."""
+    return _opener(QUEUES, "pramaan.queues", "PRAMAAN_QUEUE_URL", settings.queue_url)(settings)
+
+
+def open_artifacts(settings: Settings) -> AbstractAsyncContextManager[Artifacts]:
+    """Open the artifact store of ARTIFACTS_URL. Raises ConfigurationError."""
+    return _opener(ARTIFACTS, "pramaan.artifacts", "PRAMAAN_ARTIFACTS_URL", settings.artifacts_url)(settings)
+
+
+def _opener(known: Mapping[str, Opener[T]], group: str, variable: str, url: str) -> Opener[T]:
+    """Return what opens a URL: ours, or another package's."""
+    name = scheme(url)
+    if name in known:
+        return known[name]
+    others = entry_points(group=group)
+    if name in others.names:
+        opener: Opener[T] = others[name].load()
+        return opener
+    choices = ", ".join(f"{choice}:" for choice in sorted({*known, *others.names}))
+    raise ConfigurationError(f"{variable} must begin with one of {choices} (schemes of installed packages included).")

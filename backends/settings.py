@@ -1,0 +1,200 @@
+"""Settings of a deployment, read once from the environment (contract, Running)."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from backends.secrets import NAMES as SECRET_NAMES
+from backends.secrets import development_secrets
+from backends.sql.vault import StoreKeys
+from backends.variables import (
+    SECRET,
+    Variable,
+    Variables,
+    data_keys,
+    did_web,
+    identifier,
+    one_of,
+    origin,
+    profiles,
+    secret,
+    web_address,
+    whole_number,
+)
+from credential.keys import Profile
+from credential.policy import IssuancePolicy
+from credential.record import Kind
+
+_PROFILES = f"a profile or a comma-separated list of them, the primary first: {', '.join(Profile)}"
+_NO_SECRET = "A" * 43  # stands in for a missing secret until `Variables.check` refuses to go on
+
+
+class Environment(StrEnum):
+    """Where we run: production refuses what is only convenient."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+ENV = Variable("ENV", Environment, "development or production", "development")
+DATA_DIR = Variable("DATA_DIR", lambda text: Path(text).absolute(), "a directory", ".data")
+STORE_URL = Variable("STORE_URL", str, "the address of the store, such as postgresql+asyncpg://...", "", needed=True)
+QUEUE_URL = Variable("QUEUE_URL", str, "the address of the queue, such as redis://...", "inprocess:", needed=True)
+SIGNER_URL = Variable("SIGNER_URL", str, "the address of the signing keys, such as file:DIR", "")
+ARTIFACTS_URL = Variable("ARTIFACTS_URL", str, "where documents are kept, such as file:DIR", "", needed=True)
+SHARD_KEY = Variable("SHARD_KEY", secret, SECRET, _NO_SECRET, needed=True)
+CONTACT_PEPPER = Variable("CONTACT_PEPPER", secret, SECRET, _NO_SECRET, needed=True)
+DATA_KEYS = Variable(
+    "DATA_KEYS",
+    data_keys,
+    f"kid:secret or kid:secret,kid2:secret, the active one first, each secret {SECRET}",
+    f"none:{_NO_SECRET}",
+    needed=True,
+)
+KEY_PASSPHRASE = Variable("KEY_PASSPHRASE", str, "the passphrase of the signing keys", "")
+PUBLIC_URL = Variable(
+    "PUBLIC_URL",
+    origin,
+    "the public address, scheme://host[:port]",
+    "http://localhost:8000",
+    needed=True,
+)
+ISSUER = Variable("ISSUER", web_address, "an absolute http(s) address", "https://cowin.gov.in/")
+KEY_ID = Variable("KEY_ID", identifier, "an absolute identifier such as did:india", "did:india")
+PROFILE_DOMESTIC = Variable("PROFILE_DOMESTIC", profiles, _PROFILES, "cowin-v1")
+PROFILE_INTERNATIONAL = Variable("PROFILE_INTERNATIONAL", profiles, _PROFILES, "cowin-v2")
+COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
+CERTIFICATE_ID = Variable("CERTIFICATE_ID", one_of("random", "cowin"), "random or cowin", "random")
+UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
+MAX_BODY = Variable(
+    "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment chose. Secrets and addresses, which may carry passwords, stay out of the representation.
+
+    `signer_url` is empty in production where it is not set: only workers need one. `max_body` is in bytes; `data_keys`
+    are (kid, key) pairs, the active one first; `certificate_id` is `random` or `cowin`; `bound` is False for
+    `PRAMAAN_COWIN=exact`.
+    """
+
+    environment: Environment
+    data_dir: Path
+    store_url: str = field(repr=False)
+    queue_url: str = field(repr=False)
+    signer_url: str = field(repr=False)
+    artifacts_url: str = field(repr=False)
+    shard_key: bytes = field(repr=False)
+    contact_pepper: bytes = field(repr=False)
+    data_keys: tuple[tuple[str, bytes], ...] = field(repr=False)
+    key_passphrase: str | None = field(repr=False)
+    public_url: str
+    issuer: str
+    key_id: str
+    profiles: Mapping[Kind, tuple[Profile, ...]]
+    bound: bool
+    certificate_id: str
+    update_limit: int
+    max_body: int
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read `PRAMAAN_...`. Raises ConfigurationError with one line per wrong or missing variable."""
+        variables = Variables(environ)
+        read = variables.read
+        environment = read(ENV)
+        variables.production = environment is Environment.PRODUCTION
+        data_dir = read(DATA_DIR)
+        generated = _generated_secrets(variables, data_dir)
+        settings = cls(
+            environment=environment,
+            data_dir=data_dir,
+            store_url=read(STORE_URL, default=f"sqlite+aiosqlite:///{data_dir / 'pramaan.db'}"),
+            queue_url=read(QUEUE_URL),
+            signer_url=read(SIGNER_URL, default="" if variables.production else "development:"),
+            artifacts_url=read(ARTIFACTS_URL, default=f"file:{data_dir / 'artifacts'}"),
+            shard_key=read(SHARD_KEY, default=generated.get("SHARD_KEY")),
+            contact_pepper=read(CONTACT_PEPPER, default=generated.get("CONTACT_PEPPER")),
+            data_keys=read(DATA_KEYS, default=generated.get("DATA_KEYS")),
+            key_passphrase=read(KEY_PASSPHRASE) or None,
+            public_url=read(PUBLIC_URL),
+            issuer=read(ISSUER),
+            key_id=read(KEY_ID),
+            profiles={Kind.DOMESTIC: read(PROFILE_DOMESTIC), Kind.INTERNATIONAL: read(PROFILE_INTERNATIONAL)},
+            bound=read(COWIN) == "bound",
+            certificate_id=read(CERTIFICATE_ID),
+            update_limit=read(UPDATE_LIMIT),
+            max_body=read(MAX_BODY),
+        )
+        _refuse_convenience(settings, variables)
+        variables.check()
+        return settings
+
+    @property
+    def production(self) -> bool:
+        """Whether what is only convenient is refused."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def did(self) -> str:
+        """The issuer of vc2: the did:web of the public address."""
+        return did_web(self.public_url)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is allowed but worth a warning at start."""
+        if self.production and self.store_url.startswith("sqlite"):
+            return ("PRAMAAN_STORE_URL is SQLite: one machine, one writer. PostgreSQL is meant for production.",)
+        return ()
+
+    def policy(self) -> IssuancePolicy:
+        """Return how this deployment issues."""
+        return IssuancePolicy(
+            issuer=self.issuer,
+            key_id=self.key_id,
+            did=self.did,
+            profiles=self.profiles,
+            bound=self.bound,
+            update_limit=self.update_limit,
+        )
+
+    def store_keys(self) -> StoreKeys:
+        """Return the keys that the store hides and finds personal data with."""
+        return StoreKeys(
+            shard_key=self.shard_key,
+            contact_pepper=self.contact_pepper,
+            data_keys=dict(self.data_keys),
+            active_data_key=self.data_keys[0][0],
+        )
+
+    def document_secret(self) -> bytes:
+        """Return the 32 bytes under which rendered documents are named and encrypted; fixed as long as SHARD_KEY is."""
+        return hmac.digest(self.shard_key, b"pramaan-documents-v1", "sha256")
+
+
+def _generated_secrets(variables: Variables, data_dir: Path) -> Mapping[str, str]:
+    """Return development's own secrets where one is needed; production has none."""
+    if variables.production or all(variables.is_set(name) for name in SECRET_NAMES):
+        return {}
+    return development_secrets(data_dir)
+
+
+def _refuse_convenience(settings: Settings, variables: Variables) -> None:
+    """Note what production refuses."""
+    if not settings.production:
+        return
+    if settings.signer_url.startswith("development:"):
+        variables.problem("SIGNER_URL", "is development:, whose keys nobody guards; set it to file:DIR")
+    if settings.queue_url.startswith("inprocess:") and variables.is_set("QUEUE_URL"):
+        variables.problem(
+            "QUEUE_URL", "is inprocess:, which reaches no worker of its own process; set it to redis://..."
+        )
+    if settings.artifacts_url.startswith("memory:"):
+        variables.problem("ARTIFACTS_URL", "is memory:, which forgets; set it to file:DIR")
+    if not settings.public_url.startswith("https:") and variables.is_set("PUBLIC_URL"):
+        variables.problem("PUBLIC_URL", "must begin with https://, as did:web resolves over TLS only")

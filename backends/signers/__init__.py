@@ -1,0 +1,1 @@
+"""Signers: private keys behind the port Signer. Only workers open one."""
