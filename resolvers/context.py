@@ -1,0 +1,109 @@
+"""What every resolver may use: who asks, the ports, how this deployment issues, and the time of the request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from credential.access import Caller, Proof, visible_rows
+from credential.certificate import Certificate
+from credential.operations import fetch, stats
+from credential.policy import IssuancePolicy
+from credential.ports import (
+    Artifacts,
+    Counting,
+    Event,
+    Intake,
+    Jobs,
+    KeyRing,
+    Queue,
+    Reading,
+    Request,
+    Revoking,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The doors to the outside, opened by the composition root."""
+
+    intake: Intake
+    reading: Reading
+    revoking: Revoking
+    counting: Counting
+    jobs: Jobs
+    keys: KeyRing
+    queue: Queue
+    artifacts: Artifacts
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How this deployment issues; `document_secret` names and encrypts rendered documents."""
+
+    policy: IssuancePolicy
+    issuer_name: str
+    document_secret: bytes
+
+
+@dataclass(slots=True)
+class Context:
+    """One request's context. `events` are counted after the response is complete, one access per certificate."""
+
+    caller: Caller
+    ports: Ports
+    deployment: Deployment
+    now: datetime
+    request_id: str
+    events: dict[str, Event] = field(default_factory=dict)
+    _versions: DataLoader[tuple[str, Proof | None], Certificate | None] | None = None
+    _own: DataLoader[str, Certificate | None] | None = None
+
+    def request(self, operation: str, key: str | None, fingerprint: bytes) -> Request:
+        """Return what a mutation carries to the store."""
+        return Request(self.caller, operation, key, fingerprint, self.now)
+
+    def accessed(self, certificate: Certificate, form: str, language: str = "") -> None:
+        """Note an access, once per certificate and request."""
+        event = stats.access(certificate, self.caller, form=form, now=self.now, language=language)
+        self.events.setdefault(certificate.id, event)
+
+    def verified(self, verdict: str) -> None:
+        """Note a verification: its verdict, never what was verified."""
+        self.events[f"verification {len(self.events)}"] = stats.verification(self.caller, verdict, self.now)
+
+    async def version(self, certificate_id: str, proof: Proof | None) -> Certificate | None:
+        """Return another version; those that one level of a query asks for are read in one statement."""
+        if self._versions is None:
+            self._versions = DataLoader(load_fn=self._load_versions)
+        return await self._versions.load((certificate_id, proof))
+
+    async def own(self, certificate_id: str) -> Certificate | None:
+        """Return a certificate that the caller's own mutation or job names; read in one statement per level."""
+        if self._own is None:
+            self._own = DataLoader(load_fn=self._load_own)
+        return await self._own.load(certificate_id)
+
+    async def _load_versions(self, keys: list[tuple[str, Proof | None]]) -> Sequence[Certificate | None]:
+        found: dict[tuple[str, Proof | None], Certificate | None] = {}
+        for proof in {proof for _, proof in keys}:
+            ids = [one for one, given in keys if given == proof]
+            read = await fetch.certificates(
+                ids,
+                caller=self.caller,
+                proof=proof,
+                reading=self.ports.reading,
+                counting=self.ports.counting,
+                now=self.now,
+            )
+            found.update(zip(((one, proof) for one in ids), read, strict=True))
+        return [found[key] for key in keys]
+
+    async def _load_own(self, ids: list[str]) -> Sequence[Certificate | None]:
+        return await self.ports.reading.by_ids(ids, visible=visible_rows(self.caller))
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,222 @@
+"""Enumerations of the schema: the domain's own, with the descriptions that the schema prints."""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from typing import Any, cast
+
+import strawberry
+
+from credential.access import Scope
+from credential.certificate import RevocationReason, Stage, Status
+from credential.keys import Algorithm, Profile
+from credential.operations.documents import DocumentState
+from credential.operations.stats import Bucket
+from credential.ports import JobState, Measure
+from credential.record import Kind
+
+
+class QrFormat(StrEnum):
+    """What a QR code carries."""
+
+    NATIVE = "NATIVE"
+
+
+class ImageFormat(StrEnum):
+    """Pictures."""
+
+    PNG = "PNG"
+    SVG = "SVG"
+
+
+class DocumentFormat(StrEnum):
+    """Documents."""
+
+    PDF = "PDF"
+
+
+class Language(StrEnum):
+    """Languages of documents."""
+
+    EN = "EN"
+    HI = "HI"
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    ISSUE = "ISSUE"
+
+
+class RevocationPurpose(StrEnum):
+    """Why a signature no longer counts."""
+
+    REVOKED = "REVOKED"
+    SUPERSEDED = "SUPERSEDED"
+
+
+class Dimension(StrEnum):
+    """What figures can be split by; the value is the name in the rollups."""
+
+    STATE = "state"
+    DISTRICT = "district"
+    FACILITY = "facility"
+    VACCINE = "vaccine"
+    DOSE = "dose"
+    STAGE = "stage"
+    GENDER = "gender"
+    AGE_BAND = "ageBand"
+    KIND = "kind"
+    CHANNEL = "channel"
+    FORMAT = "format"
+    LANGUAGE = "language"
+
+
+def describe(enum: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
+    """Put an enumeration into the schema; every member needs a description, a missing one is a KeyError at import."""
+    strawberry.enum(enum, name=name, description=description)
+    for value in cast("Any", enum).__strawberry_definition__.values:
+        value.description = values[value.name]
+
+
+describe(
+    Kind,
+    "Kind",
+    "Where a certificate is for.",
+    {
+        "DOMESTIC": "Within India: prints an age.",
+        "INTERNATIONAL": "For travel: prints a full date of birth.",
+    },
+)
+describe(
+    Stage,
+    "Stage",
+    "How far the schedule of doses is.",
+    {
+        "PROVISIONAL": "More doses follow.",
+        "FINAL": "The last dose of the schedule.",
+        "PRECAUTION": "A dose beyond the schedule.",
+    },
+)
+describe(
+    Status,
+    "CertificateStatus",
+    "State of one version of a certificate.",
+    {
+        "PENDING": "Taken in durably, not signed yet.",
+        "ISSUED": "Signed and in force.",
+        "SUPERSEDED": "A newer version is in force.",
+        "REVOKED": "No longer true; it stays so.",
+        "FAILED": "Could not be signed; an operator can replay it.",
+    },
+)
+describe(
+    RevocationReason,
+    "RevocationReason",
+    "Why a certificate was revoked.",
+    {
+        "ISSUED_IN_ERROR": "It should not have been issued.",
+        "WRONG_PERSON": "It names another person than was vaccinated.",
+        "FRAUD": "The vaccination did not happen.",
+        "HOLDER_REQUEST": "The holder asked for it.",
+        "BATCH_RECALL": "The vaccine's batch was recalled.",
+        "KEY_COMPROMISE": "The signing key is no longer trusted.",
+        "OTHER": "Another reason.",
+    },
+)
+describe(
+    Profile,
+    "Profile",
+    "Shape of a signed credential.",
+    {
+        "COWIN_V1": "Co-WIN's domestic certificate.",
+        "COWIN_V2": "Co-WIN's international certificate.",
+        "VC2": "W3C Verifiable Credential 2.0.",
+    },
+)
+describe(
+    Algorithm,
+    "Algorithm",
+    "Kind of signing key.",
+    {"RSA": "RSA, PSS with SHA-256.", "ED25519": "Ed25519.", "P256": "ECDSA on P-256 with SHA-256."},
+)
+describe(QrFormat, "QrFormat", "What a QR code carries.", {"NATIVE": "The signed JSON in a zip, as Co-WIN's codes."})
+describe(
+    ImageFormat, "ImageFormat", "Pictures.", {"PNG": "Portable Network Graphics.", "SVG": "Scalable Vector Graphics."}
+)
+describe(DocumentFormat, "DocumentFormat", "Documents.", {"PDF": "Portable Document Format, A4."})
+describe(Language, "Language", "Languages of documents, as ISO 639 codes.", {"EN": "English.", "HI": "Hindi."})
+describe(
+    DocumentState,
+    "DocumentState",
+    "Whether a document is there.",
+    {
+        "READY": "Made; fetch it.",
+        "PENDING": "Being made; ask again in a second.",
+        "FAILED": "The certificate has nothing to show.",
+    },
+)
+describe(JobKind, "JobKind", "What a job does.", {"ISSUE": "Issues the records of one request."})
+describe(
+    JobState,
+    "JobState",
+    "State of a job.",
+    {"RUNNING": "Some of it is still pending.", "FINISHED": "All of it is done or failed."},
+)
+describe(
+    RevocationPurpose,
+    "RevocationPurpose",
+    "Why a signature no longer counts.",
+    {"REVOKED": "The certificate was revoked.", "SUPERSEDED": "A newer version replaced it."},
+)
+describe(
+    Measure,
+    "Measure",
+    "What is counted.",
+    {
+        "ISSUED": "First issues.",
+        "UPDATED": "Corrections.",
+        "REVOKED": "Revocations.",
+        "ACCESSED": "Certificates given to somebody who asked.",
+        "VERIFIED": "Verifications.",
+    },
+)
+describe(
+    Bucket,
+    "Bucket",
+    "Steps of a series, in Asia/Kolkata.",
+    {"DAY": "Days.", "WEEK": "Weeks, from Monday.", "MONTH": "Calendar months."},
+)
+describe(
+    Dimension,
+    "Dimension",
+    "What figures can be split by.",
+    {
+        "STATE": "State of the facility.",
+        "DISTRICT": "District of the facility.",
+        "FACILITY": "Facility.",
+        "VACCINE": "Vaccine.",
+        "DOSE": "Number of the dose.",
+        "STAGE": "Provisional, final or precaution.",
+        "GENDER": "Gender as recorded.",
+        "AGE_BAND": "Age in bands.",
+        "KIND": "Domestic or international.",
+        "CHANNEL": "Through whom a certificate was accessed or verified.",
+        "FORMAT": "In which form a certificate was accessed.",
+        "LANGUAGE": "In which language a document was accessed.",
+    },
+)
+describe(
+    Scope,
+    "Scope",
+    "What a client may do.",
+    {
+        "ISSUE": "Issue certificates.",
+        "UPDATE": "Correct certificates.",
+        "REVOKE": "Revoke certificates.",
+        "RECONCILE": "Compare with the source system.",
+        "JOBS": "Follow jobs of its own.",
+        "FETCH": "Fetch with a proof of the beneficiary.",
+        "STATS": "Read figures.",
+        "ADMIN": "Everything.",
+    },
+)

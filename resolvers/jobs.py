@@ -1,0 +1,95 @@
+"""job, and results of records that were sent in."""
+
+from typing import Annotated
+
+import strawberry
+
+from credential.access import Scope
+from credential.ports import JobReport, JobState, Outcome
+from resolvers.connections import Connection, checked_first
+from resolvers.context import Context, Info
+from resolvers.enums import JobKind
+from resolvers.errors import UserError, user_error
+from resolvers.fields import computed
+from resolvers.scalars import DateTime, moment
+from resolvers.types_certificate import Certificate, certificate
+
+FIRST = strawberry.argument(description="How many, 1 to 100.")
+AFTER = strawberry.argument(description="Cursor after which to go on.")
+
+
+@strawberry.type(description="What became of one record.")
+class IssueResult:
+    """A certificate or an error."""
+
+    certificate_id: strawberry.Private[str | None]
+    index: int = strawberry.field(description="Position of the record in the request, from 0.")
+    error: UserError | None = strawberry.field(description="Why the record was refused.")
+
+    @computed("The certificate; null where the record was refused.")
+    async def certificate(self, info: Info) -> Certificate | None:
+        """Read the certificate, together with those of the other results."""
+        found = await info.context.own(self.certificate_id) if self.certificate_id else None
+        return certificate(found) if found else None
+
+
+@strawberry.type(description="Records of one request on their way.")
+class Job:
+    """Progress and results."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the job.")
+    kind: JobKind = strawberry.field(description="What it does.")
+    state: JobState = strawberry.field(description="Whether anything is still pending.")
+    total: int = strawberry.field(description="Number of records.")
+    done: int = strawberry.field(description="How many were signed.")
+    failed: int = strawberry.field(description="How many were refused or failed.")
+    created_at: DateTime = strawberry.field(description="When it was accepted.")
+    finished_at: DateTime | None = strawberry.field(description="When the last record became terminal.")
+
+    @computed("Results in the order of the records.")
+    async def results(
+        self, info: Info, first: Annotated[int, FIRST], after: Annotated[str | None, AFTER] = None
+    ) -> Connection[IssueResult]:
+        """Read a page of results."""
+        context = info.context
+        page = await context.ports.jobs.results(
+            self.id, client_id=_owner(context), first=checked_first(first), after=after
+        )
+        return Connection[IssueResult].of(page, lambda item: issue_result(item[0], item[1], ()))
+
+
+async def job(
+    info: Info, id_: Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the job.")]
+) -> Job | None:
+    """Return a job of the caller's own; admins see all."""
+    return await job_of(info.context, id_)
+
+
+async def job_of(context: Context, job_id: str) -> Job | None:
+    """Read a job; another client's answers as unknown."""
+    report = await context.ports.jobs.job(job_id, client_id=_owner(context))
+    return _job(report) if report else None
+
+
+def issue_result(index: int, outcome: Outcome, prefix: tuple[str, ...]) -> IssueResult:
+    """Return an outcome in the schema's form, with the fault's path below the record's place in the input."""
+    error = user_error(outcome.fault.under(*prefix)) if outcome.fault else None
+    return IssueResult(certificate_id=outcome.certificate_id, index=index, error=error)
+
+
+def _job(report: JobReport) -> Job:
+    return Job(
+        id=strawberry.ID(report.id),
+        kind=JobKind.ISSUE,
+        state=report.state,
+        total=report.total,
+        done=report.done,
+        failed=report.failed,
+        created_at=moment(report.created_at),
+        finished_at=moment(report.finished_at) if report.finished_at else None,
+    )
+
+
+def _owner(context: Context) -> str | None:
+    """Return whose jobs the caller sees: None for all."""
+    return None if context.caller.has(Scope.ADMIN) else context.caller.client_id

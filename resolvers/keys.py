@@ -1,0 +1,59 @@
+"""issuer: who signs, and with which keys."""
+
+import strawberry
+
+from credential.keys import Algorithm, Profile, PublicKey
+from resolvers.context import Info
+from resolvers.fields import computed
+from resolvers.scalars import DateTime, moment
+
+
+@strawberry.type(description="A public key of the issuer; retired ones stay published.")
+class IssuerKey:
+    """A key with its period."""
+
+    id: strawberry.ID = strawberry.field(description="The JWK thumbprint (RFC 7638).")
+    verification_method: str = strawberry.field(description="The name that proofs bear; several keys may share it.")
+    algorithm: Algorithm = strawberry.field(description="Kind of key.")
+    public_key_pem: str = strawberry.field(description="The key as PEM SubjectPublicKeyInfo.")
+    active_from: DateTime | None = strawberry.field(description="Since when it signs; null for as long as we know.")
+    retired_at: DateTime | None = strawberry.field(description="Until when it signed; null while it signs.")
+
+
+@strawberry.type(description="The issuer of this deployment's certificates.")
+class Issuer:
+    """Name, id, keys and profiles."""
+
+    name: str = strawberry.field(description="Name of the issuer.")
+    id: str = strawberry.field(description="The issuer as Co-WIN profiles name it.")
+    did: str = strawberry.field(description="The issuer as VC 2.0 credentials name it.")
+    profiles: list[Profile] = strawberry.field(description="Profiles that are signed here.")
+
+    @computed("All public keys.")
+    async def keys(self, info: Info) -> list[IssuerKey]:
+        """Read the keys that workers registered."""
+        policy = info.context.deployment.policy
+        return [_issuer_key(key, policy.key_id) for key in await info.context.ports.keys.public_keys()]
+
+
+def issuer(info: Info) -> Issuer:
+    """Describe the issuer."""
+    deployment = info.context.deployment
+    signed = {profile for profiles in deployment.policy.profiles.values() for profile in profiles}
+    return Issuer(
+        name=deployment.issuer_name,
+        id=deployment.policy.issuer,
+        did=deployment.policy.did,
+        profiles=[profile for profile in Profile if profile in signed],
+    )
+
+
+def _issuer_key(key: PublicKey, default_method: str) -> IssuerKey:
+    return IssuerKey(
+        id=strawberry.ID(key.id),
+        verification_method=key.verification_method or default_method,
+        algorithm=key.algorithm,
+        public_key_pem=key.pem,
+        active_from=moment(key.active_from) if key.active_from else None,
+        retired_at=moment(key.retired_at) if key.retired_at else None,
+    )

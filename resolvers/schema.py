@@ -1,0 +1,85 @@
+"""The schema: types and resolvers put together, and the rules of `permissions` in front of them."""
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.errors import DuplicateError, RequestError, StaleVersionError
+from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
+from resolvers.issue import IssueCertificatesPayload, issue_certificates
+from resolvers.jobs import Job, job
+from resolvers.keys import Issuer, issuer
+from resolvers.permissions import guard
+from resolvers.revoke import (
+    RevocationConnection,
+    RevokeCertificatesPayload,
+    revocations,
+    revoke_certificates,
+)
+from resolvers.scalars import SCALARS
+from resolvers.stats import Stats, stats
+from resolvers.types_certificate import Certificate
+from resolvers.update import UpdateCertificatePayload, update_certificate
+from resolvers.verify import Verification, verify
+
+field = strawberry.field
+
+
+@strawberry.type(description="Reads. Each needs the scope that its description names.")
+class Query:
+    """Root of reads."""
+
+    viewer: Viewer | None = field(resolver=viewer, description="Who asks; null without a credential.")
+    beneficiary: Beneficiary | None = field(
+        resolver=beneficiary, description="A beneficiary; null where unknown, not the caller's to see or not proven."
+    )
+    certificate: Certificate | None = field(
+        resolver=certificate_by_id,
+        description="A certificate; null where unknown, not the caller's to see or not proven.",
+    )
+    verify: Verification = field(
+        resolver=verify, description="Verify a certificate; for anyone. Nothing of it is stored or logged."
+    )
+    stats: Stats = field(resolver=stats, description="Figures; the totals of all time are for anyone.")
+    revocations: RevocationConnection = field(
+        resolver=revocations, description="Signatures that no longer count, in commit order; for anyone."
+    )
+    job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
+    issuer: Issuer = field(resolver=issuer, description="Who signs, and with which keys; for anyone.")
+
+
+@strawberry.type(description="Writes. What a mutation accepts is durable before it answers.")
+class Mutation:
+    """Root of writes."""
+
+    issue_certificates: IssueCertificatesPayload = field(
+        resolver=issue_certificates, description="Take in 1 to 1,000 records; scope `issue`."
+    )
+    update_certificate: UpdateCertificatePayload = field(
+        resolver=update_certificate, description="Correct a certificate by a new version; scope `update`."
+    )
+    revoke_certificates: RevokeCertificatesPayload = field(
+        resolver=revoke_certificates, description="Revoke certificates, all or none; scope `revoke`."
+    )
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[RequestError, DuplicateError, StaleVersionError],
+    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+)
+
+
+def executable() -> GraphQLSchema:
+    """Return graphql-core's form of the schema, guarded: what the gateway executes."""
+    return _guarded
+
+
+def sdl() -> str:
+    """Return the schema as text, sorted."""
+    return schema.as_str()
+
+
+_guarded = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
+guard(_guarded)
