@@ -1,7 +1,7 @@
 """Value sets of the programme: vaccines with their ICD-11 codes, doses and manufacturers (Co-WIN specification 2.4).
 
-Names arrive as free text such as "COVISHIELD" or "Serum Institute of India Pvt Ltd": a key fits a name that contains it,
-in any case.
+Names arrive as free text such as "COVISHIELD" or "Serum Institute of India Pvt Ltd": a key fits a name that contains
+it, in any case.
 """
 
 from collections.abc import Mapping

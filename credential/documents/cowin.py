@@ -25,7 +25,7 @@ _FIRST_YEAR: Final = 1900
 
 
 def cowin_context(issuer: str, profile: Profile) -> list[str]:
-    """Return the `@context` of an issuer's Co-WIN credentials: divoc.dev has addresses of its own, others cowin.gov.in's."""
+    """Return the `@context` of an issuer's Co-WIN credentials: divoc.dev has its own, others use cowin.gov.in's."""
     first = profile is Profile.COWIN_V1
     if urlsplit(issuer).hostname == _DIVOC_HOST:
         return [contexts.CREDENTIALS_V1, contexts.DIVOC_V1 if first else contexts.DIVOC_V2]

@@ -18,7 +18,7 @@ _MAX_PORT: Final = 65_535
 
 
 def bound_subject_id(record: VaccinationRecord, kind: Kind) -> str:
-    """Return `did:india:<beneficiaryId>`, or for INTERNATIONAL `did:passport:<number>` where the identity names a passport.
+    """Return `did:india:<beneficiaryId>`, or for INTERNATIONAL `did:passport:<number>` of a named passport.
 
     No other identity number is ever shown (contract, Profiles).
     """

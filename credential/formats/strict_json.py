@@ -1,0 +1,78 @@
+"""JSON without what two readers may understand differently: duplicate members, NaN, lone surrogates, deep nesting."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from credential.errors import Unreadable
+
+MAX_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 32
+
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class _NotStrictError(ValueError):
+    """A rule of ours is broken; the message is safe to show."""
+
+
+def parse(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the JSON value; integers stay int, other numbers are float.
+
+    Raises Unreadable: larger than 64 kB, nested deeper than 32, a member twice in one object, NaN or infinity, a lone
+    surrogate, or no JSON at all. The message never holds the input.
+    """
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise Unreadable(f"The JSON is larger than {MAX_BYTES} bytes.")
+    if _depth(text) > MAX_DEPTH:
+        raise Unreadable(f"The JSON nests deeper than {MAX_DEPTH} levels.")
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+    except _NotStrictError as error:
+        raise Unreadable(str(error)) from None
+    except (ValueError, RecursionError):
+        raise Unreadable("The text is no JSON.") from None
+    if any(_SURROGATE.search(found) for found in _texts(value)):
+        raise Unreadable("The JSON holds half a surrogate pair, which is no character.")
+    return value
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _NotStrictError("A JSON object holds a member twice; readers would disagree about which one counts.")
+    return members
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _NotStrictError("The JSON holds a number that is too large.")
+    return number
+
+
+def _constant(_name: str) -> float:
+    raise _NotStrictError("The JSON holds NaN or infinity, which are no JSON numbers.")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            yield key
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)

@@ -1,0 +1,22 @@
+"""Is this certificate genuine and in force? The contract's list of checks, one small function each."""
+
+from credential.verification.judge import Examination, conclude, examine, judge, unreadable
+from credential.verification.result import Check, CheckCode, CheckStatus, Facts, Policy, Verdict, Verification
+from credential.verification.standing import StandingLookup, StatusAnswer
+
+__all__ = [
+    "Check",
+    "CheckCode",
+    "CheckStatus",
+    "Examination",
+    "Facts",
+    "Policy",
+    "StandingLookup",
+    "StatusAnswer",
+    "Verdict",
+    "Verification",
+    "conclude",
+    "examine",
+    "judge",
+    "unreadable",
+]
