@@ -48,7 +48,7 @@ class Layout:
 
 def capacity(version: int, level: Level) -> int:
     """Return how many bytes fit into a symbol in byte mode."""
-    codewords = sum(block.data_count for block in base.rs_blocks(version, _LEVELS[level]))
+    codewords: int = sum(block.data_count for block in base.rs_blocks(version, _LEVELS[level]))
     return (8 * codewords - 4 - count_bits(version)) // 8
 
 
@@ -82,7 +82,7 @@ def layout(version: int, level: Level) -> Layout:
 Blank = list[list[bool | None]]
 
 
-class _Unfilled(qrcode.QRCode):  # type: ignore[type-arg]
+class _Unfilled(qrcode.QRCode):  # type: ignore[misc]  # the library has no types
     """A symbol that draws its function patterns and leaves data modules None."""
 
     def map_data(self, data: object, mask_pattern: object) -> None:
@@ -92,7 +92,8 @@ class _Unfilled(qrcode.QRCode):  # type: ignore[type-arg]
 def _blank(version: int, level: Level, mask: int) -> Blank:
     symbol = _Unfilled(version=version, error_correction=_LEVELS[level], mask_pattern=mask)
     symbol.make(fit=False)
-    return symbol.modules
+    modules: Blank = symbol.modules
+    return modules
 
 
 def _background(blank: Blank, mask: int) -> int:
