@@ -14,7 +14,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from credential.errors import ConfigurationError, PramaanError
+from credential.errors import BadUserInput, ConfigurationError, PramaanError
 from gateway.commands.terminal import complain
 
 GROUP = "pramaan.commands"
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(list(arguments) if arguments is not None else None, prog_name="pramaan")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
-    except ConfigurationError as error:
+    except (ConfigurationError, BadUserInput) as error:
         complain(str(error))
         return USAGE
     except PramaanError as error:

@@ -1,0 +1,169 @@
+"""Keys for those who call the gateway: create, list, revoke.
+
+A key is printed once, when it is made; the store keeps a keyed hash of it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from backends.settings import Settings
+from credential.access import Scope
+from credential.errors import BadUserInput
+from credential.ports import Client, Clients
+from gateway.commands.deployment import now, opened_store, run, settings
+from gateway.commands.terminal import complain, out, print_json, say
+
+ID_BYTES = 8
+KEY_BYTES = 32
+PARTNER_NEEDS_CHANNEL = "A key with the scope fetch needs --channel, the name under which its accesses are counted."
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client and its key, which nobody can read again."""
+
+    client: Client
+    key: str
+
+
+def new_client(
+    name: str,
+    scopes: frozenset[Scope],
+    *,
+    created_at: datetime,
+    channel: str | None = None,
+    purpose: str = "",
+    expires_at: datetime | None = None,
+) -> NewClient:
+    """Make a client with a random id and key. Raises BadUserInput for a partner without a channel."""
+    if Scope.FETCH in scopes and not channel:
+        raise BadUserInput(PARTNER_NEEDS_CHANNEL, ("channel",))
+    client = Client(
+        id=f"client-{secrets.token_hex(ID_BYTES)}",
+        name=name,
+        scopes=scopes,
+        channel=channel,
+        purpose=purpose,
+        created_at=created_at,
+        expires_at=expires_at,
+        revoked_at=None,
+    )
+    return NewClient(client, f"pramaan_{secrets.token_urlsafe(KEY_BYTES)}")
+
+
+async def store_client(made: NewClient, clients: Clients) -> NewClient:
+    """Store a client and return it."""
+    await clients.create(made.client, made.key)
+    return made
+
+
+@app.command()
+def create(
+    *,
+    name: Annotated[str, typer.Option(help="Who will bear the key, such as co-win or digilocker.")],
+    scope: Annotated[list[Scope], typer.Option(help="What the key allows; give it once per scope.")],
+    channel: Annotated[str | None, typer.Option(help="Name of the app in the access counts; for fetch.")] = None,
+    purpose: Annotated[str, typer.Option(help="Why the client processes personal data.")] = "",
+    expires_days: Annotated[int | None, typer.Option(min=1, help="Days until the key ends; default never.")] = None,
+    json: Json = False,
+) -> None:
+    """Create a client and print its key, once.
+
+    The key goes into the header `Authorization: Bearer KEY`. A source system:
+
+      pramaan clients create --name co-win --scope issue --scope jobs
+
+    An app that fetches for holders; its accesses are counted to its channel:
+
+      pramaan clients create --name locker --scope fetch --channel locker
+    """
+    moment = now()
+    expires_at = moment + timedelta(days=expires_days) if expires_days else None
+    made = new_client(
+        name, frozenset(scope), created_at=moment, channel=channel, purpose=purpose, expires_at=expires_at
+    )
+    run(_create(settings(), made))
+    if json:
+        print_json({"id": made.client.id, "key": made.key})
+        return
+    say(f"id   {made.client.id}")
+    say(f"key  {made.key}")
+    say("The key is shown this once. Keep it where secrets are kept.", style="dim")
+
+
+@app.command("list")
+def list_clients(*, json: Json = False) -> None:
+    """List the clients, oldest first, without their keys.
+
+    pramaan clients list
+    """
+    found = run(_list(settings()))
+    if json:
+        print_json([_as_json(client) for client in found])
+    elif found:
+        out().print(_table(found))
+    else:
+        say("No client yet; `pramaan clients create` makes one.")
+
+
+@app.command()
+def revoke(client_id: Annotated[str, typer.Argument(metavar="ID", help="The client's id.")]) -> None:
+    """End a client's key at once.
+
+    pramaan clients revoke client-0123456789abcdef
+    """
+    if not run(_revoke(settings(), client_id)):
+        complain("No such client; `pramaan clients list` shows the ids.")
+        raise typer.Exit(1)
+    say("The key no longer opens anything.")
+
+
+async def _create(chosen: Settings, made: NewClient) -> None:
+    async with opened_store(chosen) as store:
+        await store_client(made, store)
+
+
+async def _list(chosen: Settings) -> list[Client]:
+    async with opened_store(chosen) as store:
+        return await store.clients()
+
+
+async def _revoke(chosen: Settings, client_id: str) -> bool:
+    async with opened_store(chosen) as store:
+        return await store.revoke_client(client_id, now=now())
+
+
+def _as_json(client: Client) -> dict[str, Any]:
+    return {
+        "id": client.id,
+        "name": client.name,
+        "scopes": sorted(client.scopes),
+        "channel": client.channel,
+        "purpose": client.purpose,
+        "createdAt": client.created_at.isoformat(),
+        "expiresAt": client.expires_at.isoformat() if client.expires_at else None,
+        "revokedAt": client.revoked_at.isoformat() if client.revoked_at else None,
+    }
+
+
+def _table(found: list[Client]) -> Table:
+    table = Table("id", "name", "scopes", "channel", "created", "ends")
+    for client in found:
+        ended = client.revoked_at or client.expires_at
+        table.add_row(
+            client.id,
+            client.name,
+            " ".join(sorted(client.scopes)),
+            client.channel or "",
+            f"{client.created_at:%Y-%m-%d}",
+            f"{'revoked ' if client.revoked_at else ''}{ended:%Y-%m-%d}" if ended else "never",
+        )
+    return table

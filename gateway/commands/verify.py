@@ -1,0 +1,158 @@
+"""Check a certificate offline: JSON, a QR's zip or text, or its picture."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from backends.settings import Settings
+from credential.errors import BadUserInput, ConfigurationError, Unreadable
+from credential.formats.received import decode
+from credential.keys import PublicKey
+from credential.verification.judge import judge, unreadable
+from credential.verification.result import CheckStatus, Policy, Verdict, Verification
+from gateway.commands.deployment import now, opened_store, run, settings
+from gateway.commands.key_files import read_keys
+from gateway.commands.terminal import out, print_json, say
+
+NOT_VALID, UNREADABLE = 1, 3
+MAX_BYTES = 16 * 1024 * 1024
+_COLOURS = {Verdict.VALID: "bold green", Verdict.INVALID: "bold red", Verdict.REVOKED: "bold red"}
+_MARKS = {CheckStatus.PASSED: ("passed", "green"), CheckStatus.FAILED: ("FAILED", "bold red")}
+_LABELS = {
+    "name": "Name",
+    "age": "Age",
+    "date_of_birth": "Date of birth",
+    "gender": "Gender",
+    "beneficiary_id": "Beneficiary",
+    "certificate_id": "Certificate",
+    "vaccine": "Vaccine",
+    "vaccine_type": "Type",
+    "batch": "Batch",
+    "manufacturer": "Manufacturer",
+    "date": "Date",
+    "facility": "Facility",
+    "district": "District",
+    "state": "State",
+    "country": "Country",
+}
+
+
+def verify(
+    file: Annotated[str, typer.Argument(help="The file, or - for what stands on the standard input.")],
+    *,
+    key: Annotated[
+        list[Path] | None,
+        typer.Option(help="A public key you trust; PEM, JWK or JWK Set, base58 or DID document. May be repeated."),
+    ] = None,
+    key_id: Annotated[
+        str | None, typer.Option("--key-id", help="Demand that the proof names this key, such as did:india.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Check a certificate offline, by its signature and its own words alone.
+
+    Whether it was revoked or replaced meanwhile is for a gateway to say.
+    FILE may be the signed JSON, the zip that a QR carries, a QR's text
+    (B64:...), or a PNG, JPEG or WebP picture of the QR. Without --key the
+    issuer's keys come from the store.
+
+      pramaan verify certificate.png --key issuer.pem
+      curl -s https://example.org/did:india > issuer.pem
+
+    Exit code: 0 VALID, 1 any other verdict, 3 UNREADABLE.
+    """
+    data = _read(file)
+    keys = [each for path in key for each in read_keys(path, key_id)] if key else _stored(key_id)
+    answer = _verify(data, keys)
+    if json:
+        print_json(as_json(answer))
+    else:
+        show(answer)
+    if answer.verdict is not Verdict.VALID:
+        raise typer.Exit(UNREADABLE if answer.verdict is Verdict.UNREADABLE else NOT_VALID)
+
+
+def as_json(answer: Verification) -> dict[str, Any]:
+    """Return the answer in the gateway's shape (contract, verify)."""
+    facts = asdict(answer.facts) if answer.facts else None
+    return {
+        "verdict": answer.verdict,
+        "checks": [{"code": one.code, "status": one.status, "message": one.message} for one in answer.checks],
+        "ambiguousFields": list(answer.ambiguous_fields),
+        "format": answer.format,
+        "issuer": answer.issuer,
+        "facts": {_camel(name): value for name, value in facts.items()} if facts else None,
+        "checkedAt": answer.checked_at.isoformat(timespec="milliseconds"),
+    }
+
+
+def show(answer: Verification) -> None:
+    """Print the answer for people: the verdict, the checks, and what the certificate says."""
+    say(answer.verdict, style=_COLOURS.get(answer.verdict, "bold yellow"))
+    table = Table("check", "result", "why", box=None, pad_edge=False)
+    for check in answer.checks:
+        mark, style = _MARKS.get(check.status, ("not checked", "dim"))
+        table.add_row(check.code, Text(mark, style), Text(check.message))
+    out().print(table)
+    if answer.ambiguous_fields:
+        say(f"The signature does not tell these members apart: {', '.join(answer.ambiguous_fields)}.", style="yellow")
+    if answer.facts is not None:
+        _show_facts(answer)
+
+
+def _show_facts(answer: Verification) -> None:
+    facts = asdict(answer.facts) if answer.facts else {}
+    say()
+    say("It says" if answer.verdict is Verdict.VALID else "It says, which proves nothing", style="bold")
+    table = Table.grid(padding=(0, 2))
+    for name, label in _LABELS.items():
+        if facts.get(name):
+            table.add_row(label, Text(str(facts[name])))
+    if facts.get("dose"):
+        table.add_row("Dose", f"{facts['dose']} of {facts['total_doses']}")
+    table.add_row("Issuer", Text(answer.issuer or ""))
+    out().print(table)
+
+
+def _read(file: str) -> bytes:
+    """Return the bytes of a file or of the standard input. Raises BadUserInput."""
+    try:
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
+            data = source.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise BadUserInput(f"The file cannot be read ({fault.strerror}); check its path and permissions.") from None
+    if len(data) > MAX_BYTES:
+        raise BadUserInput("The file is larger than 16 MiB; no certificate is.")
+    return data
+
+
+def _verify(data: bytes, keys: list[PublicKey]) -> Verification:
+    moment = now()
+    try:
+        received = decode(data)
+    except Unreadable as reason:
+        return unreadable(reason, now=moment)
+    return judge(received, keys=keys, policy=Policy.OFFLINE, now=moment)
+
+
+def _stored(key_id: str | None) -> list[PublicKey]:
+    """Return the issuer's keys in the store. Raises ConfigurationError where there is none."""
+    found = run(_published(settings()))
+    if not found:
+        raise ConfigurationError("The store of PRAMAAN_STORE_URL holds no key; give the issuer's with --key FILE.")
+    return [key for key in found if key_id in (None, key.verification_method)]
+
+
+async def _published(chosen: Settings) -> list[PublicKey]:
+    async with opened_store(chosen) as store:
+        return await store.public_keys()
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
