@@ -75,6 +75,7 @@ REACHED = frozenset(
         "DuplicateError",
         "Facility",
         "FacilityAddress",
+        "Facts",
         "Holder",
         "IssueCertificatesPayload",
         "IssueResult",

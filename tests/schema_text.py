@@ -2,19 +2,19 @@
 
 import sys
 
-from graphql import GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
+from graphql import GraphQLSchema, build_schema
 
-from resolvers.schema import schema
-
-
-def public_schema() -> GraphQLSchema:
-    """Return the schema as clients see it, sorted."""
-    return lexicographic_sort_schema(build_schema(schema.as_str()))
+from resolvers.schema import sdl
 
 
 def schema_text() -> str:
     """Return the text of schema.graphql."""
-    return print_schema(public_schema()) + "\n"
+    return sdl().rstrip("\n") + "\n"
+
+
+def public_schema() -> GraphQLSchema:
+    """Return the schema as clients see it."""
+    return build_schema(schema_text())
 
 
 if __name__ == "__main__":
