@@ -20,15 +20,29 @@ Place = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a record was not issued: a stable code, words, and the path of the member, relative to the record."""
+
+    code: str
+    message: str
+    path: tuple[str, ...] = ()
+
+
+def refusal_of(fault: UserFault) -> Refusal:
+    """Return a fault of the domain's as a refusal."""
+    return Refusal(fault.code, fault.message, fault.path)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One record of a file: its position (from 0), its JSON or the fault that refuses it, and what was left out.
+    """One record of a file: its position (from 0), its JSON or why it cannot be read, and what was left out.
 
     `place` leads from the record's path to the file's; `line` is the line of a CSV file, None in JSON.
     """
 
     index: int
     record: dict[str, Any] | None
-    fault: UserFault | None
+    refusal: Refusal | None
     place: Place
     ignored: tuple[str, ...] = ()
     line: int | None = None
@@ -56,7 +70,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """Why one record of the file was not issued: its position, the path in the file, and the reason."""
+    """A record of the file that was not issued: where in the file, and why."""
 
     item: Item
     path: tuple[str, ...]
@@ -73,10 +87,10 @@ def read_source(path: Path) -> SourceFile:
     return SourceFile(digest, tuple(_records(data)))
 
 
-def error_of(item: Item, fault: UserFault) -> RowError:
-    """Return the error of an item, its path as the file has it."""
-    own = fault is item.fault
-    return RowError(item, fault.path if own else item.place(fault.path), fault.message, fault.code)
+def error_of(item: Item, refusal: Refusal) -> RowError:
+    """Return the error of an item; the path is the file's own, whoever refused it."""
+    path = refusal.path if refusal is item.refusal else item.place(refusal.path)
+    return RowError(item, path, refusal.message, refusal.code)
 
 
 def errors_text(source: SourceFile, errors: Sequence[RowError]) -> str:
@@ -126,7 +140,7 @@ def _item(index: int, read: Callable[[], Converted], place: Place, line: int | N
     try:
         converted = read()
     except BadUserInput as fault:
-        return Item(index, None, fault, place, (), line)
+        return Item(index, None, refusal_of(fault), place, (), line)
     return Item(index, converted.record, None, place, tuple(name for name in converted.ignored if name), line)
 
 
