@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 DOORS = {
     "credential": set[str](),
@@ -57,6 +57,19 @@ class Module:
     def at(self, node: ast.stmt | ast.expr, fault: str) -> str:
         """Say where a fault is."""
         return f"{self.path}:{node.lineno}: {fault}"
+
+
+def modules(project: Path, *packages: str) -> Iterator[Module]:
+    """Yield the Python files of packages, none of what npm installs beside tests."""
+    for package in packages:
+        for path in sorted((project / package).rglob("*.py")):
+            if "node_modules" not in path.parts:
+                yield Module(PurePosixPath(path.relative_to(project)), path.read_text(encoding="utf-8"))
+
+
+def reached(module: Module) -> set[str]:
+    """Return the top-level names that a module imports."""
+    return {name for _, name in _imports(module)}
 
 
 @lru_cache(maxsize=1024)

@@ -1,21 +1,14 @@
 """The house keeps its own rules; each rule is also shown to notice a planted violation."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.architecture import DOORS, Module, closed_doors, hidden_imports, impurities, left_behind, long_parts
+from tests.architecture import DOORS, Module, closed_doors, hidden_imports, impurities, left_behind, long_parts, modules
 
 Rule = Callable[[Module], list[str]]
-
-
-def modules(project: Path, *packages: str) -> Iterator[Module]:
-    for package in packages:
-        for path in sorted((project / package).rglob("*.py")):
-            if "node_modules" not in path.parts:
-                yield Module(PurePosixPath(path.relative_to(project)), path.read_text(encoding="utf-8"))
 
 
 def faults(rule: Rule, project: Path, *packages: str) -> list[str]:
