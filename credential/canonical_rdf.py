@@ -47,14 +47,21 @@ class RdfProcessor:
         """Return canonical N-Quads. Raises the subclasses of CanonicalisationError."""
         if not received:
             return n_quads(self.dataset(document))
+        self._check(document, received=True)
         names = Placeholders(document)
-        dataset = self.dataset(names.document, received=True)
+        dataset = self._expanded(names.document, received=True)
         return n_quads(names.restore(dataset) if names else dataset)
 
-    def dataset(self, document: Mapping[str, Any], *, received: bool = False) -> Dataset:
-        """Check `document` and return its RDF dataset, blank nodes named as PyLD met them."""
+    def dataset(self, document: Mapping[str, Any]) -> Dataset:
+        """Check `document` strictly and return its RDF dataset, blank nodes named as PyLD met them."""
+        self._check(document, received=False)
+        return self._expanded(document, received=False)
+
+    def _check(self, document: Mapping[str, Any], *, received: bool) -> None:
         check_values(document, received=received)
         check_contexts(document, self._known)
+
+    def _expanded(self, document: Mapping[str, Any], *, received: bool) -> Dataset:
         undefined: list[str | None] = []
         with self._lock:
             try:
