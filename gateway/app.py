@@ -1,0 +1,59 @@
+"""The application: `uvicorn --factory gateway.app:from_environment`, or `create_app` with settings or ready parts."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from backends.settings import Settings
+from gateway.doors.certificates import pdf, png
+from gateway.doors.errors import HANDLERS
+from gateway.doors.health import live, ready
+from gateway.doors.keys import did_document, jwks, pem
+from gateway.doors.schemas import record_list
+from gateway.edge import Edge
+from gateway.graphql import graphql
+from gateway.state import Composition, Gateway, opened
+from resolvers.scalars import RECORD_LIST_SCHEMA
+
+ROUTES = [
+    Route("/graphql", graphql, methods=["GET", "POST"]),
+    Route("/certificates/{certificate_id}.pdf", pdf, methods=["GET"]),
+    Route("/certificates/{certificate_id}.png", png, methods=["GET"]),
+    Route("/.well-known/jwks.json", jwks, methods=["GET"]),
+    Route("/.well-known/did.json", did_document, methods=["GET"]),
+    Route("/did:india", pem, methods=["GET"]),
+    Route(RECORD_LIST_SCHEMA, record_list, methods=["GET"]),
+    Route("/health/live", live, methods=["GET"]),
+    Route("/health/ready", ready, methods=["GET"]),
+]
+
+
+def create_app(made_of: Settings | Composition) -> Starlette:
+    """Return the application. Settings are opened when it starts; ready parts belong to whoever made them."""
+    production = made_of.production if isinstance(made_of, Settings) else not made_of.development
+    middleware = [Middleware(Edge, secure=production)]
+    if isinstance(made_of, Composition):
+        app = Starlette(routes=ROUTES, middleware=middleware, exception_handlers=HANDLERS)
+        app.state.gateway = Gateway(made_of)
+        return app
+    settings = made_of
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(settings) as parts:
+            app.state.gateway = Gateway(parts)
+            try:
+                yield
+            finally:
+                await app.state.gateway.nudges.close()
+
+    return Starlette(routes=ROUTES, middleware=middleware, exception_handlers=HANDLERS, lifespan=lifespan)
+
+
+def from_environment() -> Starlette:
+    """Return the application that the environment describes. Raises ConfigurationError."""
+    return create_app(Settings.from_environment(os.environ))

@@ -1,0 +1,51 @@
+"""Who asks: `Authorization: Bearer <key>`."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from credential.access import ANYONE, Caller
+from credential.ports import Clients
+from gateway.faults import refuse
+from resolvers.errors import UNAUTHENTICATED
+
+TTL = timedelta(seconds=5)
+"""How long a key is believed without asking the store: a revoked one works at most that long."""
+MAX_KEPT = 10_000
+MAX_HEADER = 1_000
+
+
+class Authenticator:
+    """Asks the store for the bearer of a key, and remembers known ones for a moment, never the key itself."""
+
+    def __init__(self, clients: Clients, clock: Callable[[], datetime]) -> None:
+        """Take the port, and a clock that gives aware times."""
+        self._clients = clients
+        self._clock = clock
+        self._secret = secrets.token_bytes(32)
+        self._kept: OrderedDict[bytes, tuple[datetime, Caller]] = OrderedDict()
+
+    async def caller(self, header: str | None) -> Caller:
+        """Return who asks; anyone without the header. Raises RequestFault (UNAUTHENTICATED) for an unknown key."""
+        if header is None:
+            return ANYONE
+        scheme, _, key = header.strip().partition(" ")
+        if scheme.lower() != "bearer" or not key or len(header) > MAX_HEADER or not key.isascii():
+            raise refuse(UNAUTHENTICATED, "Send Authorization: Bearer <key>.")
+        return await self._of_key(key.strip())
+
+    async def _of_key(self, key: str) -> Caller:
+        now, name = self._clock(), blake2b(key.encode(), key=self._secret, digest_size=16).digest()
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] > now:
+            return kept[1]
+        found = await self._clients.authenticate(key, now=now)
+        if found is None:
+            self._kept.pop(name, None)
+            raise refuse(UNAUTHENTICATED, "The key is not known, has expired or was revoked.")
+        self._kept[name] = (now + TTL, found)
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
+        return found

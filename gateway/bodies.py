@@ -1,0 +1,83 @@
+"""Reading requests: a bounded body, and the parameters of a GraphQL request."""
+
+import json
+from typing import Any, NoReturn
+
+import msgspec
+from starlette.requests import Request
+
+from gateway.faults import BAD_REQUEST, BAD_USER_INPUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, refuse
+from gateway.variables import surrogate_path
+
+_SHAPE = "Send a JSON object with query (text), and optionally variables, operationName and extensions."
+
+
+class Parameters(msgspec.Struct, frozen=True, rename="camel"):
+    """Parameters of a GraphQL request (GraphQL over HTTP, 5.1); others are ignored."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body. Raises RequestFault as soon as it is seen to be longer than `limit` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> NoReturn:
+    raise refuse(PAYLOAD_TOO_LARGE, f"The body may have at most {limit} bytes; send fewer records at a time.")
+
+
+async def posted(request: Request, limit: int) -> Parameters:
+    """Return the parameters of a POST. Raises RequestFault."""
+    media_type, _, rest = request.headers.get("content-type", "").partition(";")
+    charset = rest.strip().lower()
+    if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
+        raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send application/json in UTF-8.")
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.")
+    return decode(await read_body(request, limit))
+
+
+def decode(body: bytes) -> Parameters:
+    """Return the parameters in a JSON body. Raises RequestFault."""
+    try:
+        return msgspec.json.decode(body, type=Parameters)
+    except msgspec.ValidationError:
+        raise refuse(BAD_REQUEST, _SHAPE) from None
+    except (msgspec.DecodeError, RecursionError):
+        _refuse_json(body)
+
+
+def _refuse_json(body: bytes) -> NoReturn:
+    """Say what is wrong with a body that the strict decoder refuses: a lone surrogate somewhere, or no JSON at all."""
+    try:
+        path = surrogate_path(json.loads(body))
+    except (ValueError, RecursionError):
+        path = None
+    if path is None:
+        raise refuse(BAD_REQUEST, "The body is not JSON in UTF-8.")
+    raise refuse(BAD_USER_INPUT, "Lone surrogates are no Unicode text; remove them.", path[1:])
+
+
+def queried(request: Request) -> Parameters:
+    """Return the parameters of a GET. Raises RequestFault."""
+    given = request.query_params
+    raw: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
+    try:
+        for name in ("variables", "extensions"):
+            if given.get(name):
+                raw[name] = msgspec.json.decode(given[name])
+        return msgspec.convert(raw, Parameters)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeEncodeError):
+        raise refuse(BAD_REQUEST, _SHAPE) from None

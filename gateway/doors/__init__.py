@@ -1,0 +1,1 @@
+"""REST doors beside /graphql, for those who cannot speak GraphQL."""

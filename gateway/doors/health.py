@@ -1,0 +1,27 @@
+"""Health: whether the process lives, and whether it can work."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from credential.errors import PramaanError
+from gateway.state import Gateway
+
+PATIENCE = 2.0
+
+
+async def live(_request: Request) -> Response:
+    """Answer that the process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """Answer whether the store does. The queue is a hint that the relay makes good: its absence stops nothing."""
+    gateway: Gateway = request.app.state.gateway
+    try:
+        async with asyncio.timeout(PATIENCE):
+            backlog = await gateway.made_of.store.backlog()
+    except (PramaanError, TimeoutError):
+        return JSONResponse({"status": "unavailable", "store": "away"}, 503, {"retry-after": "5"})
+    return JSONResponse({"status": "ok", "store": "ok", "backlog": backlog})

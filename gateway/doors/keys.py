@@ -1,0 +1,67 @@
+"""Public keys, as other software wants them: JWK set, DID document, PEM."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from credential.jwk import read_public_key, to_jwk, to_multikey
+from credential.keys import Algorithm, PublicKey
+from gateway.doors.errors import not_found
+from gateway.state import Gateway
+
+CACHED = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+"""Public keys are for everybody, pages of other origins included."""
+_ALGORITHMS = {Algorithm.RSA: "PS256", Algorithm.ED25519: "EdDSA", Algorithm.P256: "ES256"}
+_CONTEXTS = [
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/multikey/v1",
+    "https://w3id.org/security/suites/jws-2020/v1",
+]
+
+
+async def jwks(request: Request) -> Response:
+    """Return all keys as a JWK set (RFC 7517), retired ones included."""
+    keys = [
+        {**to_jwk(read_public_key(key.pem)), "kid": key.id, "use": "sig", "alg": _ALGORITHMS[key.algorithm]}
+        for key in await _public_keys(request)
+    ]
+    return JSONResponse({"keys": keys}, headers=CACHED, media_type="application/jwk-set+json")
+
+
+async def did_document(request: Request) -> Response:
+    """Return the DID document of our did:web; retired keys stay assertion methods, compromised ones do not."""
+    gateway: Gateway = request.app.state.gateway
+    did = gateway.made_of.policy.did
+    keys = await _public_keys(request)
+    methods = [_method(key, did) for key in keys]
+    trusted = [f"{did}#{key.id}" for key in keys if key.compromised_at is None]
+    document = {"@context": _CONTEXTS, "id": did, "verificationMethod": methods, "assertionMethod": trusted}
+    return JSONResponse(document, headers=CACHED, media_type="application/did+json")
+
+
+async def pem(request: Request) -> Response:
+    """Return the keys that bear the name of Co-WIN's verification method, newest first, as PEM one after another."""
+    gateway: Gateway = request.app.state.gateway
+    name = gateway.made_of.policy.key_id
+    named = [key for key in await _public_keys(request) if (key.verification_method or name) == name]
+    if not named:
+        return not_found(request)
+    named.sort(key=lambda key: key.active_from.timestamp() if key.active_from else 0.0, reverse=True)
+    return PlainTextResponse("".join(key.pem.strip() + "\n" for key in named), headers=CACHED)
+
+
+def _method(key: PublicKey, did: str) -> dict[str, Any]:
+    public = read_public_key(key.pem)
+    method: dict[str, Any] = {"id": f"{did}#{key.id}", "controller": did}
+    if key.algorithm is Algorithm.RSA:
+        return {**method, "type": "JsonWebKey2020", "publicKeyJwk": to_jwk(public)}
+    method |= {"type": "Multikey", "publicKeyMultibase": to_multikey(public)}
+    if key.retired_at is not None:
+        method["expires"] = key.retired_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return method
+
+
+async def _public_keys(request: Request) -> list[PublicKey]:
+    gateway: Gateway = request.app.state.gateway
+    return await gateway.made_of.store.public_keys()

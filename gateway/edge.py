@@ -1,0 +1,95 @@
+"""The outermost layer: request id, security headers, one log line per request, and no exception beyond this point."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.faults import INTERNAL, Fault, log_failure
+
+log = structlog.stdlib.get_logger("pramaan.access")
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+"""Sent unless the answer has its own; `no-store` since most answers are personal."""
+TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+
+
+class Edge:
+    """ASGI middleware. It logs method, path template, status, milliseconds, request and client id: never a value."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        """Take the application; `secure` adds Strict-Transport-Security."""
+        self._app = app
+        self._headers = {**HEADERS, "strict-transport-security": TRANSPORT_SECURITY} if secure else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id, started, status = uuid4().hex, time.perf_counter(), 0
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(message, request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001 - the last place where it can be kept from the log and the client
+            log_failure(error, request_id, "request_failed")
+            if status == 0:
+                await _answer_internal(send_with_headers, request_id)
+        finally:
+            _log(scope, state, status, time.perf_counter() - started)
+
+    def _add_headers(self, message: Message, request_id: str) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers["x-request-id"] = request_id
+
+
+async def _answer_internal(send: Send, request_id: str) -> None:
+    fault = Fault(INTERNAL, "Something went wrong on our side; tell us the request id.")
+    body = msgspec.json.encode({"errors": [fault.to_json(request_id)]})
+    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _log(scope: Scope, state: dict[str, Any], status: int, seconds: float) -> None:
+    log.info(
+        "request",
+        method=scope["method"],
+        path=template(scope),
+        status=status,
+        ms=round(seconds * 1000, 1),
+        request_id=state["request_id"],
+        client_id=state.get("client_id"),
+    )
+
+
+def template(scope: Scope) -> str:
+    """Return the path with its parameters named, not told; unknown paths are one."""
+    if "endpoint" not in scope:
+        return "(unknown)"
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
+        path = path.replace(str(value), "{" + name + "}")
+    return path

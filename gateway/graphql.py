@@ -1,0 +1,151 @@
+"""/graphql by the GraphQL-over-HTTP specification."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from graphql import OperationDefinitionNode, OperationType
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from credential.errors import PramaanError
+from gateway.bodies import Parameters, posted, queried
+from gateway.execution import Answer, run
+from gateway.faults import (
+    GRAPHQL_OWN,
+    METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    RETRY_AFTER,
+    STATUS,
+    Fault,
+    RequestFault,
+    log_failure,
+    refuse,
+)
+from gateway.limits import root_fields
+from gateway.pages.explorer import EXPLORER, EXPLORER_POLICY
+from gateway.parsing import Prepared
+from gateway.state import Gateway
+from resolvers.context import Context
+
+NEW = "application/graphql-response+json"
+OLD = "application/json"
+POST_ONLY = frozenset({"verify"})
+"""Queries that carry personal data in their arguments, which addresses and proxies would keep."""
+
+
+async def graphql(request: Request) -> Response:
+    """Answer a GraphQL request."""
+    gateway: Gateway = request.app.state.gateway
+    if gateway.made_of.development and _is_browser(request):
+        return HTMLResponse(EXPLORER, headers={"content-security-policy": EXPLORER_POLICY})
+    media_type = OLD
+    try:
+        media_type = negotiated(request.headers.get("accept"))
+        return await _answered(request, gateway, media_type)
+    except RequestFault as fault:
+        return refusal(fault, request.state.request_id, media_type)
+
+
+async def _answered(request: Request, gateway: Gateway, media_type: str) -> Response:
+    context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
+    request.state.client_id = context.caller.client_id
+    parameters = queried(request) if request.method == "GET" else await posted(request, gateway.made_of.limits.body)
+    prepared = gateway.documents.prepare(parameters.query)
+    operation = prepared.operation(parameters.operation_name)
+    if request.method == "GET":
+        _refuse_unsafe(operation, prepared)
+    answer = await _run(gateway, prepared, operation, parameters, context)
+    return _response(answer, context, media_type)
+
+
+async def _run(
+    gateway: Gateway,
+    prepared: Prepared,
+    operation: OperationDefinitionNode,
+    parameters: Parameters,
+    context: Context,
+) -> Answer:
+    if prepared.document is None:
+        raise RequestFault(*prepared.faults)
+    return await run(
+        gateway.schema,
+        prepared.document,
+        operation,
+        variables=parameters.variables or {},
+        context=context,
+        seconds=gateway.made_of.limits.seconds,
+    )
+
+
+def _refuse_unsafe(operation: OperationDefinitionNode, prepared: Prepared) -> None:
+    """Refuse by GET what changes something, or carries what no address should hold."""
+    names = {field.name.value for field in root_fields(operation, prepared.fragments)}
+    if operation.operation is not OperationType.QUERY or names & POST_ONLY:
+        raise refuse(METHOD_NOT_ALLOWED, "Send this operation by POST.")
+
+
+def _response(answer: Answer, context: Context, media_type: str) -> Response:
+    """Return the response; what was accessed is counted once it is complete."""
+    retry = next((seconds for code, seconds in RETRY_AFTER.items() if code in answer.codes), None)
+    status = 503 if retry and answer.data is None else 200
+    headers = {"retry-after": retry} if retry else {}
+    counting = BackgroundTask(count, context) if context.events else None
+    return _json(answer.to_json(), status, media_type, headers, counting)
+
+
+async def count(context: Context) -> None:
+    """Append the request's events. A failure costs a figure, not the answer."""
+    try:
+        await context.ports.counting.append(list(context.events.values()))
+    except PramaanError as error:
+        log_failure(error, context.request_id, "event_lost")
+
+
+def refusal(fault: RequestFault, request_id: str, media_type: str) -> Response:
+    """Return the response of a request that ends before execution, without `data`."""
+    code = fault.faults[0].code
+    status = 200 if media_type == OLD and code in GRAPHQL_OWN and _is_graphql(fault.faults) else STATUS[code]
+    headers = {"retry-after": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
+    if code == METHOD_NOT_ALLOWED:
+        headers["allow"] = "POST"
+    if status == STATUS["UNAUTHENTICATED"]:
+        headers["www-authenticate"] = "Bearer"
+    return _json({"errors": [one.to_json(request_id) for one in fault.faults]}, status, media_type, headers)
+
+
+def _is_graphql(faults: Sequence[Fault]) -> bool:
+    return all(fault.code in GRAPHQL_OWN for fault in faults)
+
+
+def _json(
+    content: Mapping[str, Any],
+    status: int,
+    media_type: str,
+    headers: Mapping[str, str],
+    background: BackgroundTask | None = None,
+) -> Response:
+    body = msgspec.json.encode(content)
+    return Response(body, status, headers, f"{media_type}; charset=utf-8", background)
+
+
+def negotiated(accept: str | None) -> str:
+    """Return the media type to answer in: the new one to those who name it. Raises RequestFault (NOT_ACCEPTABLE)."""
+    if not accept:
+        return OLD
+    named = [part.partition(";") for part in accept.lower().replace(" ", "").split(",")]
+    wanted = {name for name, _, parameters in named if "q=0" not in parameters.split(";") and name}
+    if NEW in wanted:
+        return NEW
+    if wanted & {OLD, "application/*", "*/*"}:
+        return OLD
+    raise refuse(NOT_ACCEPTABLE, f"Accept {NEW} or {OLD}.")
+
+
+def _is_browser(request: Request) -> bool:
+    return (
+        request.method == "GET"
+        and "query" not in request.query_params
+        and "text/html" in request.headers.get("accept", "")
+    )

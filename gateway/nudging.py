@@ -1,0 +1,51 @@
+"""A queue that gathers what many requests enqueue at the same moment into few messages."""
+
+import asyncio
+from collections.abc import Sequence
+
+from credential.errors import Unavailable
+from credential.jobs import Job, JobName
+from credential.ports import Queue
+from gateway.faults import log
+
+PAUSE = 0.005
+MAX_IDS = 100
+
+
+class NudgeQueue:
+    """Implements Queue over another one: job ids of up to 5 ms go together, 100 to a message.
+
+    A message that cannot be sent is dropped: the relay sends it again from the outbox.
+    """
+
+    def __init__(self, inner: Queue) -> None:
+        """Take the queue that carries the messages."""
+        self._inner = inner
+        self._waiting: dict[JobName, dict[str, None]] = {}
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def enqueue(self, jobs: Sequence[Job]) -> None:
+        """Note the jobs; they are sent within 5 ms."""
+        for job in jobs:
+            self._waiting.setdefault(job.name, {}).update(dict.fromkeys(job.ids))
+        if self._waiting and self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush_soon())
+
+    async def close(self) -> None:
+        """Send what is noted; the inner queue belongs to whoever opened it."""
+        if self._flusher is not None:
+            await self._flusher
+
+    async def _flush_soon(self) -> None:
+        await asyncio.sleep(PAUSE)
+        waiting, self._waiting, self._flusher = self._waiting, {}, None
+        jobs = [Job(name, part) for name, ids in waiting.items() for part in _parts(tuple(ids))]
+        try:
+            await self._inner.enqueue(jobs)
+        except Unavailable:
+            log.warning("queue_away", messages=len(jobs))
+
+
+def _parts(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Split ids; a job without ids stays one message."""
+    return [ids[start : start + MAX_IDS] for start in range(0, len(ids), MAX_IDS)] or [()]

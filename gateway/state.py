@@ -1,0 +1,104 @@
+"""What the gateway is made of: opened once in the lifespan, or handed in ready by a test."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from backends.registry import open_artifacts, open_queue, open_store
+from backends.settings import Settings
+from credential.policy import IssuancePolicy
+from credential.ports import (
+    Artifacts,
+    Clients,
+    Counting,
+    Intake,
+    Jobs,
+    KeyRing,
+    Outbox,
+    Queue,
+    Reading,
+    Revoking,
+)
+from gateway.authentication import Authenticator
+from gateway.backpressure import BoundedIntake
+from gateway.limits import Limits
+from gateway.nudging import NudgeQueue
+from gateway.parsing import Documents
+from resolvers.context import Context, Deployment, Ports
+from resolvers.schema import executable
+
+ISSUER_NAME = "Ministry of Health and Family Welfare, Government of India"
+
+
+class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, KeyRing, Protocol):
+    """The ports of the store that the gateway uses; it never signs."""
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Ports and choices of one gateway. `development` allows introspection and the explorer page."""
+
+    store: Store
+    queue: Queue
+    artifacts: Artifacts
+    document_secret: bytes = field(repr=False)
+    policy: IssuancePolicy = field(default_factory=IssuancePolicy)
+    issuer_name: str = ISSUER_NAME
+    development: bool = True
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], datetime] = utc_now
+
+
+class Gateway:
+    """A composition with what the gateway adds: authentication, prepared documents, gathering and back-pressure."""
+
+    def __init__(self, made_of: Composition) -> None:
+        """Take the parts."""
+        self.made_of = made_of
+        self.schema = executable()
+        self.documents = Documents(self.schema, made_of.limits, introspection=made_of.development)
+        self.authenticator = Authenticator(made_of.store, made_of.clock)
+        self.nudges = NudgeQueue(made_of.queue)
+        self.ports = _ports(made_of, self.nudges)
+        self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret)
+
+    async def context(self, authorization: str | None, request_id: str) -> Context:
+        """Return the context of a request. Raises RequestFault for an unknown key."""
+        caller = await self.authenticator.caller(authorization)
+        return Context(caller, self.ports, self.deployment, self.made_of.clock(), request_id)
+
+
+def _ports(made_of: Composition, queue: Queue) -> Ports:
+    store = made_of.store
+    return Ports(
+        intake=BoundedIntake(store, store, made_of.limits.backlog, made_of.clock),
+        reading=store,
+        revoking=store,
+        counting=store,
+        jobs=store,
+        keys=store,
+        queue=queue,
+        artifacts=made_of.artifacts,
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Composition]:
+    """Open the backends that the settings name, and close them. Raises ConfigurationError."""
+    async with open_store(settings) as store, open_queue(settings) as queue, open_artifacts(settings) as artifacts:
+        yield Composition(
+            store=store,
+            queue=queue,
+            artifacts=artifacts,
+            document_secret=settings.document_secret(),
+            policy=settings.policy(),
+            development=not settings.production,
+            limits=Limits(body=settings.max_body),
+        )
