@@ -95,6 +95,13 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b-\u200f\u202a-\u202e]", "", text)
 
 
+def boxes(pdf: bytes, pdftotext: str, word: str) -> list[tuple[float, float, float, float]]:
+    """Return left, top, right and bottom, in points from the page's upper left corner, of each occurrence of a word."""
+    listing = subprocess.run([pdftotext, "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    pattern = r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">' + re.escape(word) + "<"
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in re.findall(pattern, listing)]
+
+
 def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
@@ -174,9 +181,9 @@ def test_a_long_word_stays_on_the_page_whole(pdftotext: str) -> None:
     assert squeezed(text_of(pdf, pdftotext)).count(word) == 2
 
 
-def test_the_fullest_certificate_is_one_page_with_a_readable_code() -> None:
+def test_the_fullest_certificate_is_one_page_with_a_readable_code(pdftotext: str) -> None:
     long = " ".join(["விவேகானந்தர்"] * 6)
-    row = DoseRow("Precaution dose", "15 Dec 2021", long, long, long, long)
+    row = DoseRow("Extra dose", "15 Dec 2021", long, long, long, long)
     data = random.Random(6).randbytes(qr.CAPACITY)
     full = replace(
         CERTIFICATE,
@@ -189,8 +196,13 @@ def test_the_fullest_certificate_is_one_page_with_a_readable_code() -> None:
         doses=(row,) * 11,
         qr=qr.png(data),
     )
-    assert pages_of(render_pdf(full, language="HI")) == 1
+    pdf = render_pdf(full, language="HI")
+    assert pages_of(pdf) == 1
     assert read_codes(render_png(full, language="HI")) == [data]
+    rows = boxes(pdf, pdftotext, "Extra")
+    (verify,) = boxes(pdf, pdftotext, "Verify")
+    assert len(rows) == 11
+    assert max(bottom for _, _, _, bottom in rows) < verify[1]
 
 
 @pytest.mark.parametrize("certificate", [CERTIFICATE, INTERNATIONAL], ids=["domestic", "international"])
