@@ -55,7 +55,10 @@ def read(received: Mapping[str, Any]) -> ReceivedProof:
     """Read a proof of today's layout or of that before 2021. Raises ProofError."""
     modern = _modern(received) if _SEC + "jws" in received else received
     only_members(modern, _MEMBERS)
-    suite = Suite(text_member(modern, "type"))
+    name = text_member(modern, "type")
+    if name not in SUITES:
+        raise ProofError("The proof's type is not written as its layout writes it.")
+    suite = Suite(name)
     created, method = text_member(modern, "created"), text_member(modern, "verificationMethod")
     protected, signature = _split(text_member(modern, "jws"), suite)
     return ReceivedProof(
