@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import msgspec
 from starlette.requests import Request
 
-from gateway.faults import BAD_REQUEST, BAD_USER_INPUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, refuse
+from gateway.faults import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, refuse
 from gateway.variables import surrogate_path
 
 _SHAPE = "Send a JSON object with query (text), and optionally variables, operationName and extensions."
@@ -67,7 +67,7 @@ def _refuse_json(body: bytes) -> NoReturn:
         path = None
     if path is None:
         raise refuse(BAD_REQUEST, "The body is not JSON in UTF-8.")
-    raise refuse(BAD_USER_INPUT, "Lone surrogates are no Unicode text; remove them.", path[1:])
+    raise refuse(BAD_REQUEST, "Lone surrogates are no Unicode text; remove them.", path[1:])
 
 
 def queried(request: Request) -> Parameters:

@@ -48,6 +48,8 @@ def _fault(message: str, path: tuple[str, ...]) -> Fault:
         return Fault(BAD_USER_INPUT, "Unknown field; remove it or check its spelling.", path)
     if required := _REQUIRED.search(message):
         return Fault(BAD_USER_INPUT, "Required field is missing.", (*path, required[1]))
+    if "OneOf" in message:
+        return Fault(BAD_USER_INPUT, "Give exactly one member.", path)
     if "non-null" in message:
         return Fault(BAD_USER_INPUT, "A value is required.", path)
     return Fault(BAD_USER_INPUT, "The value is not of the type that the schema asks for.", path)

@@ -1,7 +1,7 @@
 """The schema: types and resolvers put together, and the rules of `permissions` in front of them."""
 
 import strawberry
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
@@ -73,7 +73,7 @@ schema = strawberry.Schema(
 
 def executable() -> GraphQLSchema:
     """Return graphql-core's form of the schema, guarded: what the gateway executes."""
-    return _guarded
+    return _executable
 
 
 def sdl() -> str:
@@ -81,5 +81,14 @@ def sdl() -> str:
     return schema.as_str()
 
 
-_guarded = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
-guard(_guarded)
+def _tell_one_of(built: GraphQLSchema) -> None:
+    """Let graphql-core judge @oneOf inputs itself, with their path; Strawberry keeps the mark to itself."""
+    for type_ in built.type_map.values():
+        definition = type_.extensions.get("strawberry-definition")
+        if isinstance(type_, GraphQLInputObjectType) and getattr(definition, "is_one_of", False):
+            type_.is_one_of = True
+
+
+_executable = schema._schema  # noqa: SLF001 - Strawberry has no public name for the schema it builds
+guard(_executable)
+_tell_one_of(_executable)
