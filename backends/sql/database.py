@@ -30,7 +30,7 @@ _DEADLOCK_STATES = ("40001", "40P01", "57014", "53300")
 
 
 class Database:
-    """The engine and how to talk to it. Writers of one SQLite engine queue up here, so that bursts do not meet busy errors."""
+    """The engine and how to talk to it. Writers of one SQLite engine queue up here: bursts meet no busy errors."""
 
     def __init__(self, url: str) -> None:
         """Take a SQLAlchemy URL with an async driver; nothing is connected yet. Raises ConfigurationError."""
@@ -64,14 +64,14 @@ class Database:
         await self._engine.dispose()
 
     def among(self, columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
-        """Return the condition that the columns are one of the rows. One statement text for any number of rows on PostgreSQL, where
-        thousands of alternatives over 64 partitions would take longer to plan than to answer.
+        """Return the condition that the columns are one of the rows.
+
+        One statement text for any number of rows on PostgreSQL, where thousands of alternatives over 64 partitions
+        would take longer to plan than to answer.
         """
         if not self.postgresql:
             return tuple_(*columns).in_(rows)
-        arrays = [
-            literal([row[place] for row in rows], ARRAY(column.type)) for place, column in enumerate(columns)
-        ]
+        arrays = [literal([row[place] for row in rows], ARRAY(column.type)) for place, column in enumerate(columns)]
         names = [f"k{place}" for place in range(len(columns))]
         keys = func.unnest(*arrays).table_valued(*names).render_derived()
         return tuple_(*columns).in_(select(*keys.c))

@@ -1,7 +1,7 @@
 """Every table. Rows about a person carry `shard` first in their key and are partitioned by it on PostgreSQL.
 
-No table holds a name, a number or a beneficiary id in the clear: `beneficiary`, `contact`, `request` and `key_hash` are keyed hashes, and
-`data` and `credentials` are sealed (vault.py). What is left in the clear is what counting and operating need.
+No table holds a name, a number or a beneficiary id in the clear: `beneficiary`, `contact`, `request` and `key_hash` are
+keyed hashes, and `data` and `credentials` are sealed (vault.py). What is left in the clear, operating needs.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""Secrets at work: shards, keyed hashes, and personal data under one key per person (reliability-security, Personal data at rest).
+"""Secrets at work: shards, keyed hashes, and personal data sealed under one key per person.
 
-A sealed value is: 1 byte naming the dictionary, 12 bytes nonce, AES-256-GCM ciphertext with tag of the raw-deflated text. The additional
-data names table, column and row, so that a value moved elsewhere does not open. Nothing here does I/O.
+A sealed value is: 1 byte naming the dictionary, 12 bytes nonce, AES-256-GCM ciphertext with tag of the raw-deflated
+text. The additional data names table, column and row, so that a value moved elsewhere does not open. No I/O here.
 """
 
 import hashlib
@@ -31,7 +31,9 @@ _DICTIONARIES = {DICTIONARY_VERSION: (files("backends.sql") / "dictionary-1.txt"
 
 @dataclass(frozen=True, slots=True)
 class StoreKeys:
-    """The store's secrets. `shard_key` and `contact_pepper` stay for the life of the store; `data_keys` (32 bytes each, by key id) wrap the
+    """The store's secrets.
+
+    `shard_key` and `contact_pepper` stay for the life of the store. `data_keys` (32 bytes each, by key id) wrap the
     keys of persons: the active one wraps new ones, the others are kept as long as rows name them.
     """
 
@@ -97,7 +99,9 @@ class Vault:
     def new_key(self, shard: int, beneficiary: bytes) -> tuple[str, bytes]:
         """Return (data key id, wrapped key) of a new key for a person."""
         name = self._keys.active_data_key
-        return name, self._encrypted(self._keys.data_keys[name], self._randomness(KEY_BYTES), _key_place(shard, beneficiary))
+        return name, self._encrypted(
+            self._keys.data_keys[name], self._randomness(KEY_BYTES), _key_place(shard, beneficiary)
+        )
 
     def unwrapped(self, name: str, wrapped: bytes, shard: int, beneficiary: bytes) -> bytes:
         """Return a person's key. Raises Unavailable where the wrapping key is not configured."""
@@ -144,4 +148,6 @@ def _decrypted(key: bytes, data: bytes, place: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place)
     except (InvalidTag, ValueError):
-        raise PramaanError("A stored value does not open under its key: check PRAMAAN_DATA_KEYS and the backup.") from None
+        raise PramaanError(
+            "A stored value does not open under its key: check PRAMAAN_DATA_KEYS and the backup."
+        ) from None

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: on the connection of backends.sql.migrating, or `alembic -x url=... upgrade head`."""
+"""How Alembic reaches the database: the connection of backends.sql.migrating, or `alembic -x url=... upgrade head`."""
 
 import asyncio
 

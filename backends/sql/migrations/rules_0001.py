@@ -1,4 +1,4 @@
-"""What a CHECK cannot say: legal changes of state, append-only audit rows. Statements per dialect, run by the first migration."""
+"""What a CHECK cannot say, as statements of the first migration: legal changes of state, rows that only grow."""
 
 PARTITIONS = 64
 SHARDS_PER_PARTITION = 4096 // PARTITIONS

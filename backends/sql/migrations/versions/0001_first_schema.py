@@ -323,7 +323,8 @@ def _revocations() -> None:
         sa.CheckConstraint("(purpose = 'REVOKED') = (reason IS NOT NULL)", name=op.f("ck_revocations_reason_given")),
         sa.CheckConstraint("purpose IN ('REVOKED', 'SUPERSEDED')", name=op.f("ck_revocations_purpose")),
         sa.CheckConstraint(
-            "reason IN ('ISSUED_IN_ERROR', 'WRONG_PERSON', 'FRAUD', 'HOLDER_REQUEST', 'BATCH_RECALL', 'KEY_COMPROMISE', 'OTHER')",
+            "reason IN ('ISSUED_IN_ERROR', 'WRONG_PERSON', 'FRAUD', 'HOLDER_REQUEST',"
+            " 'BATCH_RECALL', 'KEY_COMPROMISE', 'OTHER')",
             name=op.f("ck_revocations_reason"),
         ),
         sa.ForeignKeyConstraint(

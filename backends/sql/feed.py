@@ -1,0 +1,86 @@
+"""The public list of revocations and supersessions: numbered in the order of commits, without ids, names or reasons."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
+
+from backends.sql.context import Part
+from backends.sql.cursors import after_cursor, cursor
+from backends.sql.tables import outbox, revocation_feed, revocations
+from backends.sql.types import AnyRow
+from credential.jobs import PUBLISH_REVOCATIONS
+from credential.ports import Page, RevocationEntry
+
+PUBLISHED_AT_ONCE = 1_000
+LOCK = 0x70726D66656564  # one publisher at a time on PostgreSQL
+_SCOPE = "revocations"
+
+
+class SqlFeed(Part):
+    """Implements the publishing half of `credential.ports.Revoking`."""
+
+    async def publish(self, *, now: datetime) -> int:
+        """Number what is committed and not yet published.
+
+        Whoever holds the lock numbers alone, and only what is committed: a number never appears below one that was
+        seen, and a cursor never skips an entry.
+        """
+        _ = now  # entries keep the time of the act
+        published = 0
+        while count := await self._publish_some():
+            published += count
+        return published
+
+    async def _publish_some(self) -> int:
+        columns = revocations.c
+        query = select(revocations).where(~columns.published)
+        query = query.order_by(columns.at, columns.shard, columns.certificate_id).limit(PUBLISHED_AT_ONCE)
+        async with self._database.write() as connection:
+            if self._database.postgresql:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            rows = (await connection.execute(query)).all()
+            if not rows:
+                return 0
+            last = (await connection.execute(select(func.max(revocation_feed.c.sequence)))).scalar_one() or 0
+            await connection.execute(insert(revocation_feed), _entries(rows, last))
+            done = [{"at_shard": row.shard, "at_id": row.certificate_id, "for_purpose": row.purpose} for row in rows]
+            await connection.execute(_published(), done)
+            places = [(row.shard, PUBLISH_REVOCATIONS, row.certificate_id) for row in rows]
+            job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
+            await connection.execute(delete(outbox).where(self._database.among(job, places)))
+        return len(rows)
+
+    async def feed(self, *, first: int, after: str | None) -> Page[RevocationEntry]:
+        """Return published entries after a cursor, which never expires."""
+        start = 0 if after is None else after_cursor(self._vault, _SCOPE, after)[0]
+        columns = revocation_feed.c
+        query = select(revocation_feed).where(columns.sequence > start).order_by(columns.sequence).limit(first + 1)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        entries = tuple(RevocationEntry(row.sequence, row.at, row.purpose, row.signature_hash) for row in rows[:first])
+        cursors = tuple(cursor(self._vault, _SCOPE, entry.sequence) for entry in entries)
+        return Page(entries, cursors, has_next=len(rows) > first)
+
+
+def _entries(rows: Sequence[AnyRow], last: int) -> list[dict[str, object]]:
+    """Return one entry per signature: a certificate with two profiles has two."""
+    hashes = [(row, signature_hash) for row in rows for signature_hash in row.signature_hashes.split()]
+    return [
+        {"sequence": number, "at": row.at, "purpose": row.purpose, "signature_hash": signature_hash}
+        for number, (row, signature_hash) in enumerate(hashes, last + 1)
+    ]
+
+
+def _published() -> Any:  # noqa: ANN401 - an Update whose rows come with each execution
+    columns = revocations.c
+    return (
+        update(revocations)
+        .where(
+            columns.shard == bindparam("at_shard"),
+            columns.certificate_id == bindparam("at_id"),
+            columns.purpose == bindparam("for_purpose"),
+        )
+        .values(published=True)
+    )

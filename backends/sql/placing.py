@@ -1,0 +1,154 @@
+"""New certificate rows: who holds what, new ids, and the rows of a record."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.sql.auditing import audit_rows
+from backends.sql.context import Context, client_of
+from backends.sql.people import Person, record_place
+from backends.sql.tables import audit, certificates, counters, outbox, records
+from credential.certificate import Status
+from credential.certificate_id import RANDOM_BYTES
+from credential.jobs import SIGN
+from credential.ports import AuditEntry, Request
+from credential.record import Kind, VaccinationRecord, record_to_json
+
+NUDGE = timedelta(seconds=3)  # the job sent after the commit normally ends before the relay would send it
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version about to be stored as PENDING."""
+
+    id: str
+    person: Person
+    record: VaccinationRecord
+    kind: Kind
+    version: int
+    live: bool = True
+    counted: bool = False
+
+
+def person_of(context: Context, record: VaccinationRecord) -> Person:
+    """Return whom a record is about, as the tables know the person."""
+    return person_named(context, record.beneficiary_id)
+
+
+def person_named(context: Context, beneficiary_id: str) -> Person:
+    """Return a beneficiary as the tables know one."""
+    return Person(context.vault.shard(beneficiary_id), context.vault.beneficiary(beneficiary_id))
+
+
+async def new_ids(context: Context, connection: AsyncConnection, shards: Sequence[int]) -> list[str]:
+    """Return one new certificate id per shard given, in order."""
+    if context.id_scheme == "random":
+        return [context.ids.random(shard, context.randomness(RANDOM_BYTES)) for shard in shards]
+    sequences = await _allotted(context, connection, Counter(shards))
+    return [context.ids.cowin(shard, next(sequences[shard])) for shard in shards]
+
+
+async def _allotted(context: Context, connection: AsyncConnection, wanted: Counter[int]) -> dict[int, Iterator[int]]:
+    statement = context.database.insert(counters)
+    statement = statement.on_conflict_do_update(
+        index_elements=["shard"], set_={"next": counters.c.next + statement.excluded.next}
+    )
+    sequences: dict[int, Iterator[int]] = {}
+    for shard, count in sorted(wanted.items()):
+        end = (
+            await connection.execute(statement.returning(counters.c.next), {"shard": shard, "next": count})
+        ).scalar_one()
+        sequences[shard] = iter(range(end - count, end))
+    return sequences
+
+
+async def store_versions(
+    context: Context,
+    connection: AsyncConnection,
+    request: Request,
+    versions: Sequence[NewVersion],
+    *,
+    keys: dict[Person, bytes],
+    action: str,
+) -> None:
+    """Insert certificates PENDING with records, outbox and audit rows, a few statements for any number."""
+    if not versions:
+        return
+    await connection.execute(insert(certificates), [_certificate(request, version) for version in versions])
+    await connection.execute(insert(records), [_record(context, version, keys) for version in versions])
+    await connection.execute(insert(outbox), [_outbox(request, version) for version in versions])
+    entries = [AuditEntry(request.caller, action, version.id, request.now) for version in versions]
+    await connection.execute(insert(audit), audit_rows(context, entries))
+
+
+def _certificate(request: Request, new: NewVersion) -> dict[str, object]:
+    return {
+        "shard": new.person.shard,
+        "id": new.id,
+        "beneficiary": new.person.beneficiary,
+        "programme": new.record.programme,
+        "dose": new.record.vaccination.dose,
+        "version": new.version,
+        "kind": new.kind,
+        "status": Status.PENDING,
+        "live": new.live,
+        "counted": new.counted,
+        "attempts": 0,
+        "client_id": client_of(request.caller),
+        "created_at": request.now,
+        "changed_at": request.now,
+    }
+
+
+def _record(context: Context, new: NewVersion, keys: dict[Person, bytes]) -> dict[str, object]:
+    shard, mobile = new.person.shard, new.record.recipient.mobile
+    data = context.vault.sealed(keys[new.person], record_to_json(new.record), record_place(shard, new.id))
+    contact = context.vault.contact(mobile) if mobile else None
+    return {"shard": shard, "certificate_id": new.id, "contact": contact, "data": data}
+
+
+def _outbox(request: Request, new: NewVersion) -> dict[str, object]:
+    available_at = request.now + NUDGE
+    return {
+        "shard": new.person.shard,
+        "job": SIGN,
+        "certificate_id": new.id,
+        "attempts": 0,
+        "available_at": available_at,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person holds for a dose: the live certificate's id, and the number of the last version."""
+
+    live_id: str | None
+    version: int
+
+
+async def held_doses(
+    context: Context, connection: AsyncConnection, people: Iterable[Person]
+) -> dict[tuple[Person, str, int], Held]:
+    """Return per (person, programme, dose) what is held."""
+    columns = certificates.c
+    live = func.max(columns.id).filter(columns.live)
+    query = (
+        select(
+            columns.shard,
+            columns.beneficiary,
+            columns.programme,
+            columns.dose,
+            func.max(columns.version).label("version"),
+            live.label("live_id"),
+        )
+        .where(context.database.among((columns.shard, columns.beneficiary), [tuple(person) for person in set(people)]))
+        .group_by(columns.shard, columns.beneficiary, columns.programme, columns.dose)
+    )
+    rows = (await connection.execute(query)).all()
+    return {
+        (Person(row.shard, row.beneficiary), row.programme, row.dose): Held(row.live_id, row.version) for row in rows
+    }

@@ -1,0 +1,128 @@
+"""Revoking: seen at once on every read path (contract, revokeCertificates)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backends.sql import ledger
+from backends.sql.answers import Answer
+from backends.sql.auditing import audit_rows
+from backends.sql.context import Context, Part, client_of
+from backends.sql.counting_rows import dimensions_of, event_rows
+from backends.sql.revocation_targets import targeted_by_beneficiary, targeted_by_ids
+from backends.sql.rows import full_rows, ids_condition, key_of_row, record_text
+from backends.sql.tables import audit, certificates, events, outbox, revocations
+from backends.sql.types import AnyRow
+from credential.access import Visibility
+from credential.certificate import RevocationReason, Status
+from credential.errors import UserFault
+from credential.jobs import PUBLISH_REVOCATIONS
+from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
+from credential.record import Kind, record_from_json
+
+
+class SqlRevoking(Part):
+    """Implements the revoking half of `credential.ports.Revoking`; feed.py has the publishing half."""
+
+    async def revoke(
+        self, request: Request, target: RevocationTarget, reason: RevocationReason, *, visible: Visibility
+    ) -> tuple[str, ...]:
+        """Revoke all that the target names, or nothing; a fault is stored under the request's key, then raised."""
+        async with self._database.write() as connection:
+            answer = await self._revoked(connection, request, target, reason, visible)
+        if answer.user_fault is not None:
+            raise answer.user_fault
+        return answer.ids
+
+    async def _revoked(
+        self,
+        connection: AsyncConnection,
+        request: Request,
+        target: RevocationTarget,
+        reason: RevocationReason,
+        visible: Visibility,
+    ) -> Answer:
+        ticket = None
+        if request.key is not None:
+            ticket = ledger.ticket_of(self._context, request, request.key)
+            ticket = await ledger.claim(self._context, connection, request, ticket)
+            if ticket.answer is not None:
+                return ticket.answer
+        try:
+            answer = Answer(ids=await self._act(connection, request, target, reason, visible))
+        except UserFault as fault:  # raised before anything was written
+            answer = Answer.of_fault(fault)
+        if ticket is not None:
+            await ledger.settle(connection, ticket, answer)
+        return answer
+
+    async def _act(
+        self,
+        connection: AsyncConnection,
+        request: Request,
+        target: RevocationTarget,
+        reason: RevocationReason,
+        visible: Visibility,
+    ) -> tuple[str, ...]:
+        if target.ids is not None:
+            ids = await targeted_by_ids(self._context, connection, target.ids, visible)
+        else:
+            ids = await targeted_by_beneficiary(self._context, connection, target, visible)
+        keys = self._context.keys_of(ids)
+        open_states = (Status.PENDING, Status.ISSUED, Status.SUPERSEDED)
+        query = full_rows().where(ids_condition(self._context, keys), certificates.c.status.in_(open_states))
+        rows = (await connection.execute(query)).all()
+        if rows:
+            await self._revoke_rows(connection, request, rows, reason)
+        return ids
+
+    async def _revoke_rows(
+        self, connection: AsyncConnection, request: Request, rows: Sequence[AnyRow], reason: RevocationReason
+    ) -> None:
+        now, columns = request.now, certificates.c
+        changes = [{"at_shard": row.shard, "at_id": row.id} for row in rows]
+        change = update(certificates).where(columns.shard == bindparam("at_shard"), columns.id == bindparam("at_id"))
+        await connection.execute(change.values(status=Status.REVOKED, live=False, changed_at=now), changes)
+        await connection.execute(insert(revocations), [_revocation(request, row, reason) for row in rows])
+        gone = [(row.shard, row.id) for row in rows]
+        await connection.execute(
+            delete(outbox).where(self._database.among((outbox.c.shard, outbox.c.certificate_id), gone))
+        )
+        signed = [row for row in rows if row.credentials is not None]
+        if signed:
+            await connection.execute(self._database.unless_there(outbox), [_publish(row, now) for row in signed])
+            happened = [_event(self._context, row, now) for row in signed if row.live]
+            if happened:
+                await connection.execute(insert(events), event_rows(self._context, happened))
+        entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
+        await connection.execute(insert(audit), audit_rows(self._context, entries))
+
+
+def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict[str, object]:
+    return {
+        "shard": row.shard,
+        "certificate_id": row.id,
+        "purpose": "REVOKED",
+        "at": request.now,
+        "reason": reason,
+        "client_id": client_of(request.caller),
+        "signature_hashes": row.signature_hashes or "",
+        "published": row.credentials is None,  # what was never signed has nothing to publish
+    }
+
+
+def _publish(row: AnyRow, now: datetime) -> dict[str, object]:
+    return {
+        "shard": row.shard,
+        "job": PUBLISH_REVOCATIONS,
+        "certificate_id": row.id,
+        "attempts": 0,
+        "available_at": now,
+    }
+
+
+def _event(context: Context, row: AnyRow, now: datetime) -> Event:
+    record = record_from_json(record_text(context, row, key_of_row(context, row)))
+    return Event(Measure.REVOKED, now, row.id, dimensions_of(record, Kind(row.kind)))

@@ -1,0 +1,89 @@
+"""The store: all ports of the domain on one database."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from backends.sql import ledger
+from backends.sql.clients import SqlClients
+from backends.sql.contacts import SqlContacts
+from backends.sql.context import Context, IdScheme
+from backends.sql.counting import SqlCounting
+from backends.sql.database import Database
+from backends.sql.feed import SqlFeed
+from backends.sql.following import SqlJobs
+from backends.sql.intake import SqlIntake
+from backends.sql.keyring import SqlKeyRing
+from backends.sql.migrating import migrate, migrate_connection, require_current
+from backends.sql.reading import SqlReading
+from backends.sql.relaying import SqlOutbox
+from backends.sql.revoking import SqlRevoking
+from backends.sql.signing import SqlSigning
+from backends.sql.vault import StoreKeys, Vault
+from credential.certificate_id import CertificateIds
+
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+class SqlStore(
+    SqlIntake,
+    SqlSigning,
+    SqlOutbox,
+    SqlReading,
+    SqlRevoking,
+    SqlFeed,
+    SqlCounting,
+    SqlContacts,
+    SqlClients,
+    SqlJobs,
+    SqlKeyRing,
+):
+    """Implements Intake, Signing, Outbox, Reading, Revoking, Counting, ContactIndex, Clients, Jobs and KeyRing."""
+
+    async def ping(self) -> None:
+        """Return when the database answers. Raises Unavailable."""
+        async with self._database.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def purge(self, now: datetime) -> None:
+        """Forget idempotency rows and jobs older than seven days."""
+        async with self._database.write() as connection:
+            await ledger.purge(connection, now)
+
+
+@asynccontextmanager
+async def open_store(
+    url: str,
+    keys: StoreKeys,
+    *,
+    id_scheme: IdScheme = "random",
+    randomness: Callable[[int], bytes] = os.urandom,
+    timezone: ZoneInfo = INDIA,
+    migrate: bool = True,
+    commit_groups: int = 1,
+) -> AsyncIterator[SqlStore]:
+    """Open the store at a SQLAlchemy URL for this event loop; another loop opens its own.
+
+    SQLite is brought to this release's schema unless `migrate` is False; PostgreSQL never is. `commit_groups` cuts a
+    batch by ranges of shard into at most so many transactions: 1 where one server holds all partitions, more where
+    they live on several. Raises ConfigurationError for a wrong URL or another schema, Unavailable.
+    """
+    database = Database(url)
+    try:
+        if migrate and not database.postgresql:
+            async with database.write() as connection:
+                await migrate_connection(connection)
+        async with database.read() as connection:
+            await require_current(connection)
+        ids = CertificateIds(keys.shard_key)
+        vault = Vault(keys, randomness)
+        yield SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups))
+    finally:
+        await database.close()
+
+
+__all__ = ["SqlStore", "StoreKeys", "migrate", "open_store"]
