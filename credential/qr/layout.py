@@ -6,7 +6,7 @@ depends on the version, level and mask only, so it is done once and kept as tabl
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Literal
@@ -27,25 +27,26 @@ class Layout:
     """Tables of one version and level.
 
     `size`: modules per side. `count_bits`: width of the character count. `block_lengths`: data codewords of each block.
-    `parity_length`: parity codewords of every block. `parity_steps[b]`: b times the generator polynomial, as an integer
-    of `parity_length` bytes. `interleave` and `interleave_parity` put codewords in transmission order. `stream_bits`:
-    bits in that order, remainder bits left out. `place` picks for each module, row by row, its character of the bit
-    string that ends in one "0", taken for modules without data. `backgrounds[mask]`: function modules and mask pattern,
-    one bit per module, row by row.
+    `parity_length`: parity codewords of every block. `parity_of[i][b]`: what byte b adds (XOR) to its block's parity
+    i places into the longest block, as an integer of `parity_length` bytes. `interleave` and `interleave_parity` put
+    codewords in transmission order. `stream_bits`: bits in that order, remainder bits left out. `place` picks for each
+    module, row by row, its character of the bit string that ends in one "0", taken for modules without data.
+    `backgrounds[mask]`: function modules and mask pattern, one byte 0 or 1 per module, row by row, as an integer.
     """
 
     size: int
     count_bits: int
     block_lengths: tuple[int, ...]
     parity_length: int
-    parity_steps: tuple[int, ...]
+    parity_of: tuple[tuple[int, ...], ...]
     interleave: Callable[[bytes], tuple[int, ...]]
     interleave_parity: Callable[[bytes], tuple[int, ...]]
     stream_bits: int
-    place: Callable[[str], tuple[str, ...]]
+    place: Callable[[bytes], tuple[int, ...]]
     backgrounds: tuple[int, ...]
 
 
+@cache
 def capacity(version: int, level: Level) -> int:
     """Return how many bytes fit into a symbol in byte mode."""
     codewords: int = sum(block.data_count for block in base.rs_blocks(version, _LEVELS[level]))
@@ -57,9 +58,9 @@ def count_bits(version: int) -> int:
     return 8 if version <= _LAST_SHORT_VERSION else 16
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def layout(version: int, level: Level) -> Layout:
-    """Return the tables of a version and level; about 200 ms the first time, and 1 MB each."""
+    """Return the tables of a version and level; a few hundred ms the first time, and 2 MB each."""
     blocks = base.rs_blocks(version, _LEVELS[level])
     lengths = tuple(block.data_count for block in blocks)
     parity_length = blocks[0].total_count - blocks[0].data_count
@@ -70,7 +71,7 @@ def layout(version: int, level: Level) -> Layout:
         count_bits=count_bits(version),
         block_lengths=lengths,
         parity_length=parity_length,
-        parity_steps=_parity_steps(parity_length),
+        parity_of=_parity_tables(parity_length, max(lengths)),
         interleave=itemgetter(*_interleaving(lengths)),
         interleave_parity=itemgetter(*_interleaving((parity_length,) * len(lengths))),
         stream_bits=stream_bits,
@@ -98,12 +99,12 @@ def _blank(version: int, level: Level, mask: int) -> Blank:
 
 def _background(blank: Blank, mask: int) -> int:
     flips = util.mask_func(mask)
-    bits = (
+    dark = (
         flips(row, column) if module is None else module
         for row, line in enumerate(blank)
         for column, module in enumerate(line)
     )
-    return int("".join("1" if bit else "0" for bit in bits), 2)
+    return int.from_bytes(bytes(map(bool, dark)), "big")
 
 
 def _placement(blank: Blank, stream_bits: int) -> list[int]:
@@ -140,7 +141,19 @@ def _interleaving(lengths: Sequence[int]) -> list[int]:
     ]
 
 
-def _parity_steps(parity_length: int) -> tuple[int, ...]:
+def _parity_tables(parity_length: int, longest_block: int) -> tuple[tuple[int, ...], ...]:
+    """Return the table of each place, worked out from the last: one place earlier is one more division step."""
+    steps = _division_steps(parity_length)
+    top = 8 * (parity_length - 1)
+    below = (1 << top) - 1
+    tables = [steps]
+    for _ in range(longest_block - 1):
+        tables.append(tuple((added & below) << 8 ^ steps[added >> top] for added in tables[-1]))
+    return tuple(reversed(tables))
+
+
+def _division_steps(parity_length: int) -> tuple[int, ...]:
+    """Return each byte's multiple of the generator polynomial without its leading term."""
     generator = base.Polynomial([1], 0)
     for power in range(parity_length):
         generator *= base.Polynomial([1, base.gexp(power)], 0)
@@ -149,4 +162,5 @@ def _parity_steps(parity_length: int) -> tuple[int, ...]:
 
 
 def _times(left: int, right: int) -> int:
-    return base.gexp((base.glog(left) + base.glog(right)) % 255) if left and right else 0
+    product: int = base.gexp((base.glog(left) + base.glog(right)) % 255) if left and right else 0
+    return product

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from functools import lru_cache
 
 from credential.qr.symbol import Matrix, matrix
 
@@ -30,12 +31,26 @@ def svg(data: bytes, *, border: int = 4) -> str:
 
 
 def _scanlines(symbol: Matrix, scale: int, border: int) -> bytes:
-    stride = -(-(symbol.size + 2 * border) * scale // 8)
+    """Return the PNG's rows, each with its filter byte. Eight modules make a byte, and `scale` bytes of pixels."""
+    width = symbol.size + 2 * border
+    padded = width + -width % 8
+    stride = -(-width * scale // 8)
+    margin, rest = "0" * border, "0" * (padded - border - symbol.size)
+    modules = int("".join(margin + row + rest for row in symbol.rows), 2).to_bytes(symbol.size * padded // 8, "big")
+    pixels = b"".join(map(_magnified(scale).__getitem__, modules))
+    step = padded * scale // 8
     blank = (b"\0" + b"\xff" * stride) * (border * scale)
-    pixels = {ord("1"): "0" * scale, ord("0"): "1" * scale}
-    margin = "1" * (border * scale)
-    lines = [(margin + row.translate(pixels) + margin).ljust(8 * stride, "1") for row in symbol.rows]
-    return blank + b"".join((b"\0" + int(line, 2).to_bytes(stride)) * scale for line in lines) + blank
+    lines = ((b"\0" + pixels[at : at + stride]) * scale for at in range(0, len(pixels), step))
+    return blank + b"".join(lines) + blank
+
+
+@lru_cache(maxsize=8)
+def _magnified(scale: int) -> tuple[bytes, ...]:
+    """Return the pixels of every eight modules: white is 1."""
+    light = {"0": "1" * scale, "1": "0" * scale}
+    return tuple(
+        int("".join(light[module] for module in f"{modules:08b}"), 2).to_bytes(scale, "big") for modules in range(256)
+    )
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

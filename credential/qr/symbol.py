@@ -1,6 +1,8 @@
 """Content into a QR symbol (ISO/IEC 18004): codewords, parity, placement and mask, through the tables of its layout."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem, xor
 
 from credential.errors import DocumentError
 from credential.qr.layout import MAX_VERSION, Layout, Level, layout
@@ -48,10 +50,11 @@ def matrix(data: bytes, level: Level = "M", *, version: int | None = None, mask:
     tables = layout(chosen, level)
     codewords = _codewords(data, tables)
     stream = tables.interleave(codewords) + tables.interleave_parity(_parity(codewords, tables))
-    bits = f"{int.from_bytes(bytes(stream)):0{tables.stream_bits}b}0"
-    modules = int("".join(tables.place(bits)), 2) ^ tables.backgrounds[mask]
+    bits = f"{int.from_bytes(bytes(stream), 'big'):0{tables.stream_bits}b}0".encode("ascii")
     size = tables.size
-    text = f"{modules:0{size * size}b}"
+    placed = int.from_bytes(bytes(tables.place(bits)), "big")
+    # The digits "0" and "1" differ in their last bit, so turning that bit turns the module.
+    text = (placed ^ tables.backgrounds[mask]).to_bytes(size * size, "big").decode("ascii")
     return Matrix(chosen, size, tuple(text[at : at + size] for at in range(0, size * size, size)))
 
 
@@ -66,27 +69,19 @@ def smallest_version(length: int, level: Level) -> int:
 def _codewords(data: bytes, tables: Layout) -> bytes:
     """Return mode, count, data and terminator, which are whole bytes together, padded to the symbol's length."""
     header = _BYTE_MODE << tables.count_bits | len(data)
-    content = (header << 8 * len(data) | int.from_bytes(data)) << 4
-    used = content.to_bytes((tables.count_bits + 8) // 8 + len(data))
+    content = (header << 8 * len(data) | int.from_bytes(data, "big")) << 4
+    used = content.to_bytes((tables.count_bits + 8) // 8 + len(data), "big")
     missing = sum(tables.block_lengths) - len(used)
     return used + (_PADDING * (missing // 2 + 1))[:missing]
 
 
 def _parity(codewords: bytes, tables: Layout) -> bytes:
     """Return the Reed-Solomon parity of each block, one after the other."""
+    longest = len(tables.parity_of)
     parts = []
     start = 0
     for length in tables.block_lengths:
-        parts.append(_remainder(codewords[start : start + length], tables))
+        added = map(getitem, tables.parity_of[longest - length :], codewords[start : start + length])
+        parts.append(reduce(xor, added).to_bytes(tables.parity_length, "big"))
         start += length
     return b"".join(parts)
-
-
-def _remainder(block: bytes, tables: Layout) -> bytes:
-    steps = tables.parity_steps
-    top = 8 * (tables.parity_length - 1)
-    below = (1 << top) - 1
-    remainder = 0
-    for byte in block:
-        remainder = (remainder & below) << 8 ^ steps[remainder >> top ^ byte]
-    return remainder.to_bytes(tables.parity_length)
