@@ -20,7 +20,7 @@ from credential.qr.layout import capacity as version_capacity
 
 LEVELS = get_args(qr.Level)
 LIBRARY_LEVELS = {"L": 1, "M": 0, "Q": 3, "H": 2}
-EVERY_BLOCK_SHAPE = (1, 2, 3, 5, 6, 7, 9, 10, 14, 15, 26, 27, 29, 35, 40)
+EVERY_BLOCK_SHAPE = (1, 2, 5, 6, 7, 9, 10, 14, 27, 28, 40)
 
 
 def by_library(data: bytes, version: int, level: str, mask: int) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def symbols(draw: st.DrawFn) -> tuple[bytes, int, qr.Level, int]:
 
 
 @given(symbols())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 def test_modules_equal_those_of_the_library(symbol: tuple[bytes, int, qr.Level, int]) -> None:
     data, version, level, mask = symbol
     assert qr.matrix(data, level, version=version, mask=mask).rows == by_library(data, version, level, mask)
