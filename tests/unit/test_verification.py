@@ -177,6 +177,14 @@ def test_an_unknown_maker_leaves_the_vaccine_known() -> None:
     assert check(document).verdict is Verdict.INVALID
 
 
+def test_the_code_tells_which_of_two_known_names_is_the_vaccine() -> None:
+    document = issued(Profile.COWIN_V2, bound=False, name="COVAXIN", batch="COVISHIELD 17")
+    assert check(document, policy=Policy.STRICT).verdict is Verdict.VALID
+    entry = document["evidence"][0]
+    entry["vaccine"], entry["batch"] = entry["batch"], entry["vaccine"]
+    assert check(document).verdict is Verdict.INVALID
+
+
 def test_equal_doses_are_no_ambiguity() -> None:
     document = issued(Profile.COWIN_V1, bound=False, dose=2)
     assert check(document, policy=Policy.STRICT).verdict is Verdict.VALID
