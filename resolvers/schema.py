@@ -1,7 +1,7 @@
 """The schema: types and resolvers put together, and the rules of `permissions` in front of them."""
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
@@ -67,7 +67,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     types=[RequestError, DuplicateError, StaleVersionError],
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
 
 
@@ -78,7 +78,7 @@ def executable() -> GraphQLSchema:
 
 def sdl() -> str:
     """Return the schema as text, sorted."""
-    return schema.as_str()
+    return print_schema(lexicographic_sort_schema(build_schema(schema.as_str()))) + "\n"
 
 
 def _tell_one_of(built: GraphQLSchema) -> None:

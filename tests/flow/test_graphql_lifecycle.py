@@ -1,0 +1,178 @@
+"""Issue, sign, fetch, verify, update and revoke through the gateway, on SQLite with a real signer."""
+
+import base64
+import json
+
+from credential.access import Scope
+from tests.flow.house import CERTIFICATE, JSON, REVOKE, UPDATE, VERIFY, House, record
+
+SOURCE = (Scope.ISSUE, Scope.UPDATE, Scope.REVOKE, Scope.JOBS)
+
+
+async def verdict(home: House, document: JSON) -> str:
+    data = await home.ask(VERIFY, input={"text": json.dumps(document)})
+    answer: str = data["verify"]["verdict"]
+    return answer
+
+
+async def credential(home: House, key: str, identifier: str) -> JSON:
+    found = (await home.ask(CERTIFICATE, key, id=identifier))["certificate"]
+    document: JSON = found["credential"]
+    return document
+
+
+async def test_issue_sign_fetch_verify(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    found = (await home.ask(CERTIFICATE, key, id=identifier))["certificate"]
+    assert found["holder"] == {"name": "Sample Person 1", "age": 40}
+    assert found["vaccination"] == {"name": "COVISHIELD", "date": "2021-06-01T06:00:00.000Z"}
+    assert await verdict(home, found["credential"]) == "VALID"
+
+
+async def test_typed_records_are_the_same_as_json(home: House) -> None:
+    key = await home.client(*SOURCE)
+    typed = await home.issue(key, recordsJson=None, records=[record()])
+    assert typed["results"][0]["certificate"]["status"] == "ISSUED"
+    again = await home.issue(key, record())
+    assert again["results"][0]["error"]["code"] == "DUPLICATE"
+    assert again["results"][0]["error"]["existingCertificateId"] == typed["results"][0]["certificate"]["id"]
+
+
+async def test_a_tampered_certificate_is_invalid(home: House) -> None:
+    key = await home.client(*SOURCE)
+    document = await credential(home, key, await home.issued(key))
+    document["credentialSubject"]["name"] = "Sample Person 2"
+    assert await verdict(home, document) == "INVALID"
+
+
+async def test_swapped_doses_are_invalid(home: House) -> None:
+    key = await home.client(*SOURCE)
+    document = await credential(home, key, await home.issued(key))
+    evidence = document["evidence"][0]
+    evidence["dose"], evidence["totalDoses"] = evidence["totalDoses"], evidence["dose"]
+    assert await verdict(home, document) == "INVALID"
+
+
+async def test_an_update_supersedes(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    before = await credential(home, key, identifier)
+    given = {"certificateId": identifier, "recipient": {"name": "Sample Person 9"}, "waitMs": 10_000}
+    payload = (await home.ask(UPDATE, key, input=given))["updateCertificate"]
+    new = payload["certificate"]
+    assert (new["status"], new["version"], new["correctionsRemaining"]) == ("ISSUED", 2, 4)
+    assert await verdict(home, before) == "SUPERSEDED"
+    after = await credential(home, key, new["id"])
+    assert after["credentialSubject"]["name"] == "Sample Person 9"
+    assert await verdict(home, after) == "VALID"
+
+
+async def test_versions_name_each_other(home: House) -> None:
+    key = await home.client(*SOURCE)
+    first = await home.issued(key)
+    given = {"certificateId": first, "recipient": {"age": 41}, "waitMs": 10_000}
+    second = (await home.ask(UPDATE, key, input=given))["updateCertificate"]["certificate"]["id"]
+    query = "query($id: ID!) { certificate(id: $id) { previous { id } next { id } history { id } } }"
+    old = (await home.ask(query, key, id=first))["certificate"]
+    new = (await home.ask(query, key, id=second))["certificate"]
+    assert (old["previous"], old["next"]) == (None, {"id": second})
+    assert (new["previous"], new["next"]) == ({"id": first}, None)
+    assert [one["id"] for one in new["history"]] == [second, first]
+
+
+async def test_updates_that_change_nothing_or_are_stale(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    same = {"certificateId": identifier, "recipient": {"name": "Sample Person 1"}}
+    assert (await home.ask(UPDATE, key, input=same))["updateCertificate"]["userErrors"][0]["code"] == "NO_CHANGE"
+    stale = {"certificateId": identifier, "recipient": {"age": 50}, "expectedVersion": 7}
+    error = (await home.ask(UPDATE, key, input=stale))["updateCertificate"]["userErrors"][0]
+    assert (error["code"], error["currentVersion"]) == ("STALE_VERSION", 1)
+
+
+async def test_revoke_all_doses(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    document = await credential(home, key, identifier)
+    given = {"target": {"allDoses": {"beneficiaryId": "10000000000001"}}, "reason": "FRAUD"}
+    payload = (await home.ask(REVOKE, key, input=given))["revokeCertificates"]
+    assert payload["userErrors"] == []
+    assert payload["certificates"][0]["revocation"]["reason"] == "FRAUD"
+    assert await verdict(home, document) == "REVOKED"
+    feed = await home.ask("{ revocations(first: 10) { nodes { purpose signatureHash } pageInfo { hasNextPage } } }")
+    assert [one["purpose"] for one in feed["revocations"]["nodes"]] == ["REVOKED"]
+
+
+async def test_a_qr_code_is_drawn_and_verifies(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    query = "query($id: ID!) { certificate(id: $id) { qr { state contentType byteSize base64 } } }"
+    qr = (await home.ask(query, key, id=identifier))["certificate"]["qr"]
+    assert base64.b64decode(qr["base64"]).startswith(b"\x89PNG")
+    assert len(base64.b64decode(qr["base64"])) == qr["byteSize"]
+    assert (await home.ask(VERIFY, input={"bytes": qr["base64"]}))["verify"]["verdict"] == "VALID"
+
+
+async def test_a_document_is_pending_and_then_ready(home: House) -> None:
+    key = await home.client(*SOURCE)
+    identifier = await home.issued(key)
+    query = "query($id: ID!) { certificate(id: $id) { document(language: EN) { state url base64 } } }"
+    first = (await home.ask(query, key, id=identifier))["certificate"]["document"]
+    assert (first["state"], first["base64"]) == ("PENDING", None)
+    fetched = await home.http.get(first["url"], headers={"authorization": f"Bearer {key}"})
+    assert fetched.status_code == 200
+    second = (await home.ask(query, key, id=identifier))["certificate"]["document"]
+    assert second["state"] == "READY"
+    assert base64.b64decode(second["base64"]) == fetched.content
+
+
+async def test_a_batch_has_a_job_and_one_result_per_record(home: House) -> None:
+    key = await home.client(*SOURCE)
+    bad = record("10000000000002")
+    bad["vaccination"]["date"] = "2021-02-31T06:00:00Z"
+    payload = await home.issue(key, record(), bad, record("10000000000003"))
+    assert [one["certificate"] is not None for one in payload["results"]] == [True, False, True]
+    assert payload["results"][1]["error"]["path"] == ["recordsJson", "1", "vaccination", "date"]
+    query = """query($id: ID!) { job(id: $id) { kind state total done failed
+      results(first: 2) { nodes { index error { code } } pageInfo { hasNextPage } } } }"""
+    job = (await home.ask(query, key, id=payload["job"]["id"]))["job"]
+    assert (job["kind"], job["state"], job["total"], job["done"], job["failed"]) == ("ISSUE", "FINISHED", 3, 2, 1)
+    assert [one["index"] for one in job["results"]["nodes"]] == [0, 1]
+    assert job["results"]["pageInfo"]["hasNextPage"] is True
+
+
+async def test_an_idempotency_key_answers_the_same_again(home: House) -> None:
+    key = await home.client(*SOURCE)
+    first = await home.issue(key, record(), idempotencyKey="a")
+    again = await home.issue(key, record(), idempotencyKey="a", waitMs=0)
+    assert again["results"] == first["results"]
+    other = await home.issue(key, record(age=41), idempotencyKey="a")
+    assert [error["code"] for error in other["userErrors"]] == ["IDEMPOTENCY_CONFLICT"]
+
+
+async def test_beneficiary_pages_and_latest(home: House) -> None:
+    key = await home.client(*SOURCE)
+    for dose in (1, 2):
+        await home.issued(key, dose=dose)
+    query = """query($after: String) { beneficiary(id: "10000000000001") { latestCertificate { dose stage }
+      certificates(first: 1, after: $after) { nodes { dose } pageInfo { hasNextPage endCursor } } } }"""
+    found = (await home.ask(query, key))["beneficiary"]
+    assert found["latestCertificate"] == {"dose": 2, "stage": "FINAL"}
+    assert found["certificates"]["nodes"] == [{"dose": 2}]
+    after = found["certificates"]["pageInfo"]["endCursor"]
+    rest = (await home.ask(query, key, after=after))["beneficiary"]["certificates"]
+    assert (rest["nodes"], rest["pageInfo"]["hasNextPage"]) == ([{"dose": 1}], False)
+
+
+async def test_accesses_and_verifications_are_counted(home: House) -> None:
+    source = await home.client(*SOURCE)
+    partner = await home.client(Scope.FETCH, channel="digilocker")
+    identifier = await home.issued(source)
+    proof = {"mobile": "9999900001"}
+    found = (await home.ask(CERTIFICATE, partner, id=identifier, proof=proof))["certificate"]
+    assert await verdict(home, found["credential"]) == "VALID"
+    await home.store.rollup(now=home.app.state.gateway.made_of.clock())
+    data = await home.ask("{ stats { totals { issued accessed verified } accessedByChannel { channel count } } }")
+    assert data["stats"]["totals"] == {"issued": 1, "accessed": 1, "verified": 1}
+    assert data["stats"]["accessedByChannel"] == [{"channel": "digilocker", "count": 1}]
