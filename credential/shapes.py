@@ -22,7 +22,7 @@ from credential.errors import CanonicalisationError
 
 # Forms that no context bends: PyLD never expands `//`, and the sentinels prove for each shape that did: and urn: stay
 # as they are.
-_FIT_IRI: Final = re.compile(r"(?:https?://|did:|urn:)[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\s]*\Z")
+_FIT_IRIS: Final = re.compile(r"(?:(?:https?://|did:|urn:)[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\s]* )*\Z")
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _XSD_DOUBLE: Final = "http://www.w3.org/2001/XMLSchema#double"
@@ -63,7 +63,7 @@ class Shape:
         joined = "".join(texts)
         if not joined.isprintable() and FORBIDDEN.search(joined):
             return None
-        if not all(_FIT_IRI.match(texts[slot]) for slot in self._iris):
+        if not _FIT_IRIS.match("".join([f"{texts[slot]} " for slot in self._iris])):
             return None
         if '"' in joined or "\\" in joined:
             texts = [text.translate(_ESCAPES) for text in texts]
