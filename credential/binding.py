@@ -11,9 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
-import rfc8785
-
-from credential.errors import CanonicalisationError
+from credential.jcs import canonical_json
 
 _DOMAIN: Final = b"pramaan-binding-v1\0"
 _DIGEST_BYTES: Final = 16
@@ -37,11 +35,11 @@ def digest(document: Mapping[str, Any]) -> str:
     """
     base, _, _ = evidence_id(document).partition("#")
     unsigned = {name: value for name, value in _with_evidence_id(document, base).items() if name != "proof"}
-    try:
-        canonical = rfc8785.dumps(unsigned)
-    except (rfc8785.CanonicalizationError, UnicodeError):
-        raise CanonicalisationError("The document holds a number or text that has no canonical JSON form.") from None
-    return urlsafe_b64encode(hashlib.sha256(_DOMAIN + canonical).digest()[:_DIGEST_BYTES]).decode("ascii").rstrip("=")
+    return (
+        urlsafe_b64encode(hashlib.sha256(_DOMAIN + canonical_json(unsigned)).digest()[:_DIGEST_BYTES])
+        .decode("ascii")
+        .rstrip("=")
+    )
 
 
 def marked_digest(evidence: str) -> str | None:
