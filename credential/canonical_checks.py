@@ -1,5 +1,6 @@
 """What a document may not hold, because its canonical form would not show it or would show it in more than one way."""
 
+import math
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -42,7 +43,7 @@ def _check_value(value: object, forbidden: re.Pattern[str], depth: int) -> None:
             _check_value(inner, forbidden, depth + 1)
     elif value is None or value == []:
         raise UndefinedTerm("A member is null or an empty array, which is never signed; leave it out.")
-    elif not isinstance(value, bool | int | float):
+    elif not isinstance(value, bool | int | float) or not -math.inf < value < math.inf:
         raise CanonicalisationError("The document holds a value that is no JSON.")
 
 

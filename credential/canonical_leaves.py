@@ -37,7 +37,7 @@ def leaves(document: Mapping[str, Any]) -> Leaves | None:
     integers: list[int] = []
     try:
         _object(document, key, texts, integers)
-    except (_NotFlatError, RecursionError):
+    except (_NotFlatError, RecursionError, ValueError):  # ValueError: an integer of thousands of digits
         return None
     return Leaves(tuple(key), texts, integers) if len(key) <= _MAX_KEY_ITEMS else None
 

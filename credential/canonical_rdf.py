@@ -20,7 +20,15 @@ Dataset = dict[str, list[dict[str, Term]]]
 # More would let a small document of indistinguishable nodes keep a processor busy for hours ("poison graph").
 _MAX_N_DEGREE_HASHES: Final = 2_000
 # What PyLD raises on documents that are JSON but not JSON-LD.
-_PYLD_ERRORS: Final = (JsonLdError, TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError)
+_PYLD_ERRORS: Final = (
+    JsonLdError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 
 
 class RdfProcessor:

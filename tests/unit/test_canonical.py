@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -62,6 +63,10 @@ ALTERATIONS: dict[str, tuple[Callable[[], Json], type[CanonicalisationError]]] =
         CanonicalisationError,
     ),
     "list of lists of types": (lambda: put(cowin(), "type", [["VerifiableCredential"]]), CanonicalisationError),
+    "number that is none": (lambda: put(cowin(), "evidence.0.dose", float("nan")), CanonicalisationError),
+    "number without end": (lambda: put(cowin(), "evidence.0.dose", float("inf")), CanonicalisationError),
+    "integer beyond every double": (lambda: put(cowin(), "evidence.0.dose", 10**400), CanonicalisationError),
+    "integer of thousands of digits": (lambda: put(cowin(), "evidence.0.dose", 10**5000), CanonicalisationError),
     "redefinition of a keyword": (lambda: put(cowin(), "@id", "did:x:1") | {"id": "did:x:2"}, CanonicalisationError),
 }
 
@@ -167,3 +172,12 @@ def test_an_id_with_a_space_cannot_break_out_of_its_brackets(canonicaliser: Cano
 def test_two_members_with_the_same_spaced_id_are_one_node(canonicaliser: Canonicaliser) -> None:
     document = put(put(cowin(), "credentialSubject.id", "did:a b:1"), "issuer", "did:a b:1")
     assert "<https://www.w3.org/2018/credentials#issuer> <did:a b:1> ." in canonicaliser.canonicalise_received(document)
+
+
+def test_threads_share_a_canonicaliser() -> None:
+    shared = Canonicaliser(shadow_every=3)
+    documents = [put(cowin(), "credentialSubject.name", f"Sample Person {number}") for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        texts = list(pool.map(shared.canonicalise_received, documents))
+    assert texts == [Canonicaliser().canonicalise_received(document) for document in documents]
+    assert shared.mismatches == 0

@@ -9,6 +9,8 @@ import base58
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from credential import contexts, primitives, proof
 from credential.canonical import canonicalise
@@ -418,3 +420,41 @@ def test_profile_without_a_key_that_fits(profile: Profile, algorithm: Algorithm)
 
 def test_signature_hash() -> None:
     assert proof.signature_hash(b"abc") == "ungWv48Bz-pBQUDeXa4iIw"
+
+
+_KEYWORDS = ["@context", "@id", "@type", "@value", "@list", "@graph", "@reverse", "@included", "@language", "@set"]
+_MEMBERS = ["type", "id", "proof", "jws", "created", "name", "dose", "evidence", "credentialSubject", "", "_:b"]
+names = st.sampled_from([*_KEYWORDS, *_MEMBERS, "https://schema.org/name"])
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.just("did:a b"),
+    st.just("@json"),
+    names,
+)
+anything = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3))
+places = ["@context", "type", "credentialSubject", "credentialSubject.id", "credentialSubject.address", "issuer"]
+places += [
+    "proof",
+    "proof.type",
+    "proof.created",
+    "proof.jws",
+    "proof.proofValue",
+    "proof.@context",
+    "proof.proofPurpose",
+]
+SIGNED = {suite: json.dumps(signed(suite)) for suite in ALL}
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.sampled_from(ALL), st.sampled_from(places), anything)
+def test_whatever_is_put_in_only_a_typed_error_comes_out(suite: Suite, place: str, value: object) -> None:
+    original = json.loads(SIGNED[suite])
+    made = put(json.loads(SIGNED[suite]), place, value)
+    if made == original:
+        return
+    with pytest.raises(DocumentError):
+        proof.verify(made, key(proof.ALGORITHMS[suite]))
