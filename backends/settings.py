@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from backends.secrets import NAMES as SECRET_NAMES
 from backends.secrets import development_secrets
@@ -16,6 +16,7 @@ from backends.variables import (
     Variables,
     data_keys,
     did_web,
+    id_scheme,
     identifier,
     one_of,
     origin,
@@ -67,7 +68,7 @@ KEY_ID = Variable("KEY_ID", identifier, "an absolute identifier such as did:indi
 PROFILE_DOMESTIC = Variable("PROFILE_DOMESTIC", profiles, _PROFILES, "cowin-v1")
 PROFILE_INTERNATIONAL = Variable("PROFILE_INTERNATIONAL", profiles, _PROFILES, "cowin-v2")
 COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
-CERTIFICATE_ID = Variable("CERTIFICATE_ID", one_of("random", "cowin"), "random or cowin", "random")
+CERTIFICATE_ID = Variable("CERTIFICATE_ID", id_scheme, "random or cowin", "random")
 UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
 MAX_BODY = Variable(
     "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
@@ -79,7 +80,7 @@ class Settings:
     """What a deployment chose. Secrets and addresses, which may carry passwords, stay out of the representation.
 
     `signer_url` is empty in production where it is not set: only workers need one. `max_body` is in bytes; `data_keys`
-    are (kid, key) pairs, the active one first; `certificate_id` is `random` or `cowin`; `bound` is False for
+    are (kid, key) pairs, the active one first; `bound` is False for
     `PRAMAAN_COWIN=exact`.
     """
 
@@ -98,7 +99,7 @@ class Settings:
     key_id: str
     profiles: Mapping[Kind, tuple[Profile, ...]]
     bound: bool
-    certificate_id: str
+    certificate_id: Literal["random", "cowin"]
     update_limit: int
     max_body: int
 

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 from credential.errors import ConfigurationError
@@ -108,6 +108,15 @@ def one_of(*words: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def id_scheme(text: str) -> Literal["random", "cowin"]:
+    """Return a scheme of certificate ids. Raises ValueError."""
+    if text == "cowin":
+        return "cowin"
+    if text == "random":
+        return "random"
+    raise ValueError
 
 
 def secret(text: str) -> bytes:

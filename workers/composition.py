@@ -1,0 +1,50 @@
+"""What a worker is made of: opened once, its public keys registered, every profile's key found."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from backends.registry import Store, open_artifacts, open_signer, open_store
+from backends.settings import Settings
+from credential.key_choice import require
+from credential.policy import IssuancePolicy
+from credential.ports import Artifacts, Signer
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Ports and choices of one worker. `jitter` gives a number from 0 to 1, so that workers do not march in step."""
+
+    store: Store
+    signer: Signer
+    artifacts: Artifacts
+    document_secret: bytes = field(repr=False)
+    policy: IssuancePolicy = field(default_factory=IssuancePolicy)
+    clock: Callable[[], datetime] = utc_now
+    jitter: Callable[[], float] = secrets.SystemRandom().random
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Composition]:
+    """Open the backends that the settings name, and close them.
+
+    Raises ConfigurationError, also when a profile has no key that fits, and Unavailable.
+    """
+    async with open_signer(settings) as signer, open_store(settings) as store, open_artifacts(settings) as artifacts:
+        parts = Composition(store, signer, artifacts, settings.document_secret(), settings.policy())
+        await prepare(parts)
+        yield parts
+
+
+async def prepare(parts: Composition) -> None:
+    """Make sure that every profile has a key, and register the public keys, which the gateway serves from the store."""
+    profiles = {profile for chosen in parts.policy.profiles.values() for profile in chosen}
+    require(parts.signer.keys(), sorted(profiles), parts.clock())
+    await parts.store.register(parts.signer.keys())

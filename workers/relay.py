@@ -1,0 +1,58 @@
+"""The relay: brings what the outbox holds to the queue until it is done, so that the queue may lose anything."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from credential.errors import Unavailable
+from credential.ports import Outbox, Queue
+from workers.actors import describe
+from workers.composition import Composition
+
+LIMIT = 1000
+"""Outbox rows per round."""
+
+log = structlog.get_logger(__name__)
+
+
+async def relay(*, outbox: Outbox, queue: Queue, parts: Composition) -> int:
+    """Send what is due; return how many jobs were sent. Raises Unavailable; leased rows come back by themselves."""
+    jobs = await outbox.due(now=parts.clock(), limit=LIMIT)
+    if jobs:
+        await queue.enqueue(jobs)
+    return len(jobs)
+
+
+async def repeat(
+    name: str,
+    step: Callable[[], Awaitable[int]],
+    *,
+    pauses: tuple[float, float],
+    stopping: asyncio.Event,
+    jitter: Callable[[], float],
+) -> None:
+    """Take a step again and again until told to stop.
+
+    `pauses` are seconds: the first after a step that found work, growing to the second while there is none or it fails.
+    """
+    pause, longest = pauses
+    while not stopping.is_set():
+        try:
+            found = await step() > 0
+        except Unavailable as error:
+            found = False
+            log.warning("backend away", step=name, error=describe(error))
+        except Exception as error:  # noqa: BLE001 - the loop outlives whatever one step meets
+            found = False
+            log.warning("step failed", step=name, error=describe(error))
+        pause = pauses[0] if found else min(longest, pause * 2)
+        await _pause(stopping, pause * (0.75 + jitter() / 2))
+
+
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,49 @@
+"""What workers do: one call to an operation per job name."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from credential.jobs import INDEX_CONTACTS, PUBLISH_REVOCATIONS, RENDER, ROLLUP, SIGN, JobName
+from credential.operations import contacts, documents, issue, revoke, stats
+from workers.composition import Composition
+
+Run = Callable[[Sequence[str]], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How a job is done; `run` returns how many things it did.
+
+    `seconds` is its time limit, after which it is cancelled and tried again.
+    """
+
+    run: Run
+    seconds: float
+
+
+def tasks(parts: Composition) -> Mapping[JobName, Task]:
+    """Return the task of every job name. Each may run again: what is done already changes nothing."""
+    store, signer, artifacts, policy = parts.store, parts.signer, parts.artifacts, parts.policy
+
+    async def sign(ids: Sequence[str]) -> int:
+        return len(await issue.sign(ids, policy=policy, signing=store, signer=signer, now=parts.clock()))
+
+    async def render(ids: Sequence[str]) -> int:
+        return await documents.render(ids, reading=store, artifacts=artifacts, secret=parts.document_secret)
+
+    async def rollup(_: Sequence[str]) -> int:
+        return await stats.fold(counting=store, now=parts.clock())
+
+    async def publish_revocations(_: Sequence[str]) -> int:
+        return await revoke.publish(revoking=store, now=parts.clock())
+
+    async def index_contacts(ids: Sequence[str]) -> int:
+        return await contacts.index(ids, contacts=store)
+
+    return {
+        SIGN: Task(sign, 60),
+        RENDER: Task(render, 60),
+        ROLLUP: Task(rollup, 30),
+        PUBLISH_REVOCATIONS: Task(publish_revocations, 30),
+        INDEX_CONTACTS: Task(index_contacts, 30),
+    }
