@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 not all as wished (each command says what); 2 wrong usage 
 """
 
 import ast
+import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.util import find_spec
@@ -116,3 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return FAILED
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

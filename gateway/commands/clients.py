@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from backends.settings import Settings
 from credential.access import Scope
-from credential.errors import BadUserInput
 from credential.ports import Client, Clients
 from gateway.commands.deployment import now, opened_store, run, settings
 from gateway.commands.terminal import complain, out, print_json, say
 
 ID_BYTES = 8
 KEY_BYTES = 32
-PARTNER_NEEDS_CHANNEL = "A key with the scope fetch needs --channel, the name under which its accesses are counted."
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
@@ -43,9 +41,9 @@ def new_client(
     purpose: str = "",
     expires_at: datetime | None = None,
 ) -> NewClient:
-    """Make a client with a random id and key. Raises BadUserInput for a partner without a channel."""
+    """Make a client with a random id and key. Without a channel a partner's accesses are counted to its name."""
     if Scope.FETCH in scopes and not channel:
-        raise BadUserInput(PARTNER_NEEDS_CHANNEL, ("channel",))
+        channel = name
     client = Client(
         id=f"client-{secrets.token_hex(ID_BYTES)}",
         name=name,
@@ -70,7 +68,9 @@ def create(
     *,
     name: Annotated[str, typer.Option(help="Who will bear the key, such as co-win or digilocker.")],
     scope: Annotated[list[Scope], typer.Option(help="What the key allows; give it once per scope.")],
-    channel: Annotated[str | None, typer.Option(help="Name of the app in the access counts; for fetch.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Where accesses with fetch are counted; default the name.")
+    ] = None,
     purpose: Annotated[str, typer.Option(help="Why the client processes personal data.")] = "",
     expires_days: Annotated[int | None, typer.Option(min=1, help="Days until the key ends; default never.")] = None,
     json: Json = False,
@@ -81,7 +81,7 @@ def create(
 
       pramaan clients create --name co-win --scope issue --scope jobs
 
-    An app that fetches for holders; its accesses are counted to its channel:
+    A partner app that fetches for holders; accesses are counted to its channel:
 
       pramaan clients create --name locker --scope fetch --channel locker
     """
@@ -155,7 +155,7 @@ def _as_json(client: Client) -> dict[str, Any]:
 
 
 def _table(found: list[Client]) -> Table:
-    table = Table("id", "name", "scopes", "channel", "created", "ends")
+    table = Table(Column("id", no_wrap=True), "name", "scopes", "channel", "created", "ends")
     for client in found:
         ended = client.revoked_at or client.expires_at
         table.add_row(

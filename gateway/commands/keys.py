@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from backends.settings import KEY_PASSPHRASE, Settings
 from backends.signers.directory import KEYS_FILE, read_directory
@@ -195,7 +195,9 @@ def _as_json(key: PublicKey) -> dict[str, Any]:
 
 
 def _table(found: list[PublicKey]) -> Table:
-    table = Table("id", "algorithm", "verificationMethod", "from", "until")
+    table = Table(
+        Column("id", overflow="fold"), "algorithm", Column("verificationMethod", overflow="fold"), "from", "until"
+    )
     for key in found:
         table.add_row(
             key.id,

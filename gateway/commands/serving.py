@@ -1,0 +1,121 @@
+"""A gateway in this process: opened, listening, with a worker beside it if asked to, drained at the end."""
+
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from typing import Protocol
+
+import uvicorn
+
+from backends.settings import Settings
+from backends.sql.migrating import migrate
+from credential.errors import ConfigurationError
+from credential.ports import Queue
+from gateway.app import create_app
+from gateway.state import Composition, opened
+
+EMBEDDED = "pramaan.embedded"
+BACKLOG = 2048
+GRACE_SECONDS = 20
+
+
+class Worker(Protocol):
+    """A worker thread beside the gateway."""
+
+    def stop(self) -> None:
+        """Finish what is at work, then end."""
+        ...
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 means any free one. Raises ConfigurationError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError):
+        raise ConfigurationError(
+            f"Nothing can listen on {host}, port {port}: it is taken or not allowed; choose another (--port, --host)."
+        ) from None
+
+
+def address_of(listening: socket.socket) -> str:
+    """Return the address of a listening socket as one that a browser on this machine opens."""
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - shown only
+    return f"http://{shown}:{port}"
+
+
+def new_server() -> uvicorn.Server:
+    """Return a server without an application: `serve` gives it one; `should_exit` ends it."""
+    config = uvicorn.Config(
+        create_app,
+        factory=True,
+        log_level="warning",
+        access_log=False,  # addresses of certificates are nothing for a log
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(
+    server: uvicorn.Server,
+    settings: Settings,
+    listening: socket.socket,
+    *,
+    with_worker: bool,
+    ready: Callable[[Composition], Awaitable[None]],
+) -> None:
+    """Serve until the server is told to end (a signal, or `should_exit`); what is at work is finished.
+
+    `ready` is called once everything is open. Raises ConfigurationError.
+    """
+    if settings.store_url.startswith("sqlite"):
+        await migrate(settings.store_url)
+    async with opened(settings) as parts:
+        app = create_app(parts)
+        server.config.app, server.config.factory = app, False
+        with _worker(settings, parts.queue, wanted=with_worker), _signals_handled():
+            await ready(parts)
+            await server.serve(sockets=[listening])
+        await app.state.gateway.nudges.close()
+
+
+@contextmanager
+def _worker(settings: Settings, queue: Queue, *, wanted: bool) -> Iterator[None]:
+    """Run the worker that the entry-point group gives: the gateway imports none."""
+    if not wanted:
+        yield
+        return
+    found = entry_points(group=EMBEDDED, name="worker")
+    if not found:
+        raise ConfigurationError("No worker is installed; install the package again, or leave --with-worker out.")
+    worker: Worker = next(iter(found)).load()(settings, queue)
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+@contextmanager
+def _signals_handled() -> Iterator[None]:
+    """Keep a signal that ended the server from ending the process before everything is closed.
+
+    uvicorn raises it again once it has drained; here nothing is left to do about it.
+    """
+    try:
+        kept = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
+    except ValueError:  # no main thread: signals are somebody else's
+        kept = {}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Do nothing: the server has seen the signal."""
