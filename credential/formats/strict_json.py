@@ -11,7 +11,10 @@ from credential.errors import Unreadable
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 32
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_TOO_DEEP: Final = f"The JSON nests deeper than {MAX_DEPTH} levels."
+
+# The escape of half a surrogate pair, or a whole pair, which is then looked at.
+_ESCAPED: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -27,25 +30,33 @@ def parse(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Unreadable(f"The JSON is larger than {MAX_BYTES} bytes.")
-    if _depth(text) > MAX_DEPTH:
-        raise Unreadable(f"The JSON nests deeper than {MAX_DEPTH} levels.")
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+        value = _DECODER.decode(text)
     except _NotStrictError as error:
         raise Unreadable(str(error)) from None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
+    except ValueError:
         raise Unreadable("The text is no JSON.") from None
-    if any(_SURROGATE.search(found) for found in _texts(value)):
+    if _deeper_than(MAX_DEPTH, value):
+        raise Unreadable(_TOO_DEEP)
+    if (_SURROGATE.search(text) or _ESCAPED.search(text)) and any(_SURROGATE.search(found) for found in _texts(value)):
         raise Unreadable("The JSON holds half a surrogate pair, which is no character.")
     return value
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for token in _TOKEN.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        deepest = max(deepest, depth)
-    return deepest
+def _deeper_than(depth: int, value: object) -> bool:
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -64,6 +75,9 @@ def _float(text: str) -> float:
 
 def _constant(_name: str) -> float:
     raise _NotStrictError("The JSON holds NaN or infinity, which are no JSON numbers.")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
 
 
 def _texts(value: object) -> Iterator[str]:
