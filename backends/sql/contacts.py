@@ -27,7 +27,7 @@ class SqlContacts(Part):
                 {"contact": contact, "shard": shard, "beneficiary": beneficiary} for contact, shard, beneficiary in rows
             ]
             if entries:
-                await connection.execute(self._database.unless_there(contact_index), entries)
+                await self._database.add(connection, contact_index, entries, unless_there=True)
             places = [(shard, INDEX_CONTACTS, text) for shard, text in keys]
             job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
             await connection.execute(delete(outbox).where(self._database.among(job, places)))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from backends.sql.auditing import audit_rows
 from backends.sql.context import Part
@@ -28,13 +28,13 @@ class SqlCounting(Part):
         """Write audit rows."""
         if entries:
             async with self._database.write() as connection:
-                await connection.execute(insert(audit), audit_rows(self._context, entries))
+                await self._database.add(connection, audit, audit_rows(self._context, entries))
 
     async def append(self, events: Sequence[Event]) -> None:
         """Append events."""
         if events:
             async with self._database.write() as connection:
-                await connection.execute(insert(events_table), event_rows(self._context, events))
+                await self._database.add(connection, events_table, event_rows(self._context, events))
 
     async def rollup(self, *, now: datetime, limit: int = 10_000) -> int:
         """Fold events: added up and gone in one transaction, so that each counts once whatever stops in between."""

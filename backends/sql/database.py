@@ -5,16 +5,20 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Insert, Table, event, func, literal, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Table, and_, bindparam, event, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 from credential.errors import ConfigurationError, PramaanError, Unavailable
 
+Row = dict[str, Any]
 POOL_SIZE = 10
+PREPARED_STATEMENTS = 500
 POOL_TIMEOUT_SECONDS = 10
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 STATEMENT_TIMEOUT_MILLISECONDS = 30_000
@@ -66,23 +70,64 @@ class Database:
     def among(self, columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
         """Return the condition that the columns are one of the rows.
 
-        One statement text for any number of rows on PostgreSQL, where thousands of alternatives over 64 partitions
-        would take longer to plan than to answer.
+        A single row is plain equality, which leaves PostgreSQL one partition to plan for. Any larger number has one
+        statement text there: thousands of alternatives would take longer to plan than to answer.
         """
+        if len(rows) == 1:
+            return and_(*(column == value for column, value in zip(columns, rows[0], strict=True)))
         if not self.postgresql:
             return tuple_(*columns).in_(rows)
-        arrays = [literal([row[place] for row in rows], ARRAY(column.type)) for place, column in enumerate(columns)]
-        names = [f"k{place}" for place in range(len(columns))]
-        keys = func.unnest(*arrays).table_valued(*names).render_derived()
-        return tuple_(*columns).in_(select(*keys.c))
+        given = _given([(f"k{place}", column.type) for place, column in enumerate(columns)], rows)
+        return tuple_(*columns).in_(select(*given.c))
+
+    async def add(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Row], *, unless_there: bool = False
+    ) -> None:
+        """Insert rows that all have the same columns, in one statement; `unless_there` leaves existing rows alone."""
+        if not rows:
+            return
+        statement = self.insert(table)
+        if self.postgresql:
+            names = list(rows[0])
+            given = _given([(name, table.c[name].type) for name in names], [tuple(row.values()) for row in rows])
+            statement = statement.from_select(names, select(*given.c))
+        if unless_there:
+            statement = statement.on_conflict_do_nothing()
+        await connection.execute(statement, None if self.postgresql else list(rows))
+
+    async def change(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Row], *where: ColumnElement[bool]
+    ) -> None:
+        """Update by primary key, where a condition holds: each row has the key's columns and, all alike, new values."""
+        if not rows:
+            return
+        keys = [column.name for column in table.primary_key]
+        changed = [name for name in rows[0] if name not in keys]
+        if self.postgresql:
+            types = [(name, table.c[name].type) for name in rows[0]]
+            given = _given(types, [tuple(row.values()) for row in rows])
+            statement = update(table).where(*(table.c[name] == given.c[name] for name in keys), *where)
+            await connection.execute(statement.values({name: given.c[name] for name in changed}))
+        else:
+            statement = update(table).where(*(table.c[name] == bindparam(f"at_{name}") for name in keys), *where)
+            statement = statement.values({name: bindparam(name) for name in changed})
+            await connection.execute(statement, [_renamed(row, keys) for row in rows])
 
     def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Return the dialect's INSERT, which knows ON CONFLICT."""
         return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
 
-    def unless_there(self, table: Table) -> Insert:
-        """Return an INSERT that leaves existing rows alone."""
-        return self.insert(table).on_conflict_do_nothing()
+
+def _given(columns: Sequence[tuple[str, TypeEngine[Any]]], rows: Sequence[tuple[Any, ...]]) -> TableValuedAlias:
+    """Return rows as a table of PostgreSQL: one array per column."""
+    arrays = [
+        literal(list(values), ARRAY(kind)) for (_, kind), values in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    return func.unnest(*arrays).table_valued(*(name for name, _ in columns)).render_derived()
+
+
+def _renamed(row: Row, keys: Sequence[str]) -> Row:
+    return {(f"at_{name}" if name in keys else name): value for name, value in row.items()}
 
 
 def _engine(url: str) -> AsyncEngine:
@@ -112,7 +157,7 @@ def _postgresql(url: str) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
-        connect_args={"server_settings": settings},
+        connect_args={"server_settings": settings, "prepared_statement_cache_size": PREPARED_STATEMENTS},
     )
 
 

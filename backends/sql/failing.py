@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Context
@@ -34,8 +33,8 @@ async def store_failures(
     retried = [(shards[failure.certificate_id], failure) for failure in pending if not failure.final]
     final = [(shards[failure.certificate_id], failure) for failure in pending if failure.final]
     if retried:
-        rows = [{"at_shard": shard, "at_id": failure.certificate_id} for shard, failure in retried]
-        await connection.execute(_row().values(attempts=columns.attempts + 1), rows)
+        tried = ids_condition(context, sorted((shard, failure.certificate_id) for shard, failure in retried))
+        await connection.execute(update(certificates).where(tried).values(attempts=columns.attempts + 1))
     if final:
         await _bury(context, connection, final, now)
 
@@ -46,7 +45,7 @@ async def bury_job(
     """Keep a job that never ends as a dead letter, in place of its outbox row."""
     shard, certificate_id = key
     letter = {"shard": shard, "job": name, "certificate_id": certificate_id, "reason": reason, "at": now}
-    await connection.execute(context.database.unless_there(dead_letters), letter)
+    await context.database.add(connection, dead_letters, [letter], unless_there=True)
     columns = outbox.c
     await connection.execute(
         delete(outbox).where(columns.shard == shard, columns.job == name, columns.certificate_id == certificate_id)
@@ -58,8 +57,8 @@ async def _bury(
 ) -> None:
     rows = [
         {
-            "at_shard": shard,
-            "at_id": failure.certificate_id,
+            "shard": shard,
+            "id": failure.certificate_id,
             "status": Status.FAILED,
             "live": False,
             "failure": failure.reason,
@@ -67,11 +66,6 @@ async def _bury(
         }
         for shard, failure in failures
     ]
-    await connection.execute(_row(), rows)
+    await context.database.change(connection, certificates, rows)
     for shard, failure in failures:
         await bury_job(context, connection, SIGN, (shard, failure.certificate_id), reason=failure.reason, now=now)
-
-
-def _row() -> Any:  # noqa: ANN401 - an Update whose values come with each row
-    columns = certificates.c
-    return update(certificates).where(columns.shard == bindparam("at_shard"), columns.id == bindparam("at_id"))

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
@@ -44,9 +43,10 @@ class SqlFeed(Part):
             if not rows:
                 return 0
             last = (await connection.execute(select(func.max(revocation_feed.c.sequence)))).scalar_one() or 0
-            await connection.execute(insert(revocation_feed), _entries(rows, last))
-            done = [{"at_shard": row.shard, "at_id": row.certificate_id, "for_purpose": row.purpose} for row in rows]
-            await connection.execute(_published(), done)
+            await self._database.add(connection, revocation_feed, _entries(rows, last))
+            done = [(row.shard, row.certificate_id, row.purpose) for row in rows]
+            published = self._database.among((columns.shard, columns.certificate_id, columns.purpose), done)
+            await connection.execute(update(revocations).where(published).values(published=True))
             places = [(row.shard, PUBLISH_REVOCATIONS, row.certificate_id) for row in rows]
             job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
             await connection.execute(delete(outbox).where(self._database.among(job, places)))
@@ -71,16 +71,3 @@ def _entries(rows: Sequence[AnyRow], last: int) -> list[dict[str, object]]:
         {"sequence": number, "at": row.at, "purpose": row.purpose, "signature_hash": signature_hash}
         for number, (row, signature_hash) in enumerate(hashes, last + 1)
     ]
-
-
-def _published() -> Any:  # noqa: ANN401 - an Update whose rows come with each execution
-    columns = revocations.c
-    return (
-        update(revocations)
-        .where(
-            columns.shard == bindparam("at_shard"),
-            columns.certificate_id == bindparam("at_id"),
-            columns.purpose == bindparam("for_purpose"),
-        )
-        .values(published=True)
-    )

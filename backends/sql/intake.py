@@ -149,7 +149,7 @@ class SqlIntake(Part):
         decided = {index: _outcome(outcome) for index, outcome in fresh.items()}
         if ticket is not None and waiting:
             rows = [self._row(request, ticket, item, decided[item.index]) for item in waiting]
-            await connection.execute(insert(idempotency), rows)
+            await self._database.add(connection, idempotency, rows)
         return outcomes | decided
 
     async def _decided(

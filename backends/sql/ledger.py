@@ -52,7 +52,7 @@ async def claim(
     """Enter the request, or find it. Raises IdempotencyConflict, IdempotencyInProgress."""
     fingerprint = _fingerprint(context, request)
     entered = await connection.execute(
-        context.database.unless_there(idempotency).returning(idempotency.c.position),
+        context.database.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.position),
         {
             "shard": ticket.shard,
             "request": ticket.request,

@@ -30,9 +30,8 @@ async def lock_people(
     found = await _locked(context, connection, wanted)
     missing = [person for person in wanted if person not in found]
     if create and missing:
-        await connection.execute(
-            context.database.unless_there(data_keys), [_new(context, person) for person in missing]
-        )
+        rows = [_new(context, person) for person in missing]
+        await context.database.add(connection, data_keys, rows, unless_there=True)
         found |= await _locked(context, connection, missing)
     return found
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.auditing import audit_rows
@@ -14,7 +14,7 @@ from backends.sql.people import Person, record_place
 from backends.sql.tables import audit, certificates, counters, outbox, records
 from credential.certificate import Status
 from credential.certificate_id import RANDOM_BYTES
-from credential.jobs import SIGN
+from credential.jobs import SIGN, JobName
 from credential.ports import AuditEntry, Request
 from credential.record import Kind, VaccinationRecord, record_to_json
 
@@ -78,11 +78,12 @@ async def store_versions(
     """Insert certificates PENDING with records, outbox and audit rows, a few statements for any number."""
     if not versions:
         return
-    await connection.execute(insert(certificates), [_certificate(request, version) for version in versions])
-    await connection.execute(insert(records), [_record(context, version, keys) for version in versions])
-    await connection.execute(insert(outbox), [_outbox(request, version) for version in versions])
+    add = context.database.add
+    await add(connection, certificates, [_certificate(request, version) for version in versions])
+    await add(connection, records, [_record(context, version, keys) for version in versions])
+    await add(connection, outbox, [job_row(new.person.shard, SIGN, new.id, request.now + NUDGE) for new in versions])
     entries = [AuditEntry(request.caller, action, version.id, request.now) for version in versions]
-    await connection.execute(insert(audit), audit_rows(context, entries))
+    await add(connection, audit, audit_rows(context, entries))
 
 
 def _certificate(request: Request, new: NewVersion) -> dict[str, object]:
@@ -111,12 +112,12 @@ def _record(context: Context, new: NewVersion, keys: dict[Person, bytes]) -> dic
     return {"shard": shard, "certificate_id": new.id, "contact": contact, "data": data}
 
 
-def _outbox(request: Request, new: NewVersion) -> dict[str, object]:
-    available_at = request.now + NUDGE
+def job_row(shard: int, name: JobName, certificate_id: str, available_at: datetime) -> dict[str, object]:
+    """Return the outbox row of a job that nobody has tried yet."""
     return {
-        "shard": new.person.shard,
-        "job": SIGN,
-        "certificate_id": new.id,
+        "shard": shard,
+        "job": name,
+        "certificate_id": certificate_id,
         "attempts": 0,
         "available_at": available_at,
     }

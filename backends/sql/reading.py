@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.sql.context import Part
+from backends.sql.context import Context, Part
 from backends.sql.cursors import after_cursor, cursor
 from backends.sql.placing import person_named
-from backends.sql.proving import proven
+from backends.sql.proving import Prover
 from backends.sql.rows import Sibling, certificate_of, full_rows, ids_condition, person_of_row, siblings_of
 from backends.sql.tables import certificates, revocations
 from backends.sql.types import AnyRow
@@ -24,6 +24,11 @@ Families = dict[Any, list[Sibling]]
 
 class SqlReading(Part):
     """Implements `credential.ports.Reading`."""
+
+    def __init__(self, context: Context) -> None:
+        """Take the context and make ready to compare proofs."""
+        super().__init__(context)
+        self._prover = Prover(context)
 
     async def by_ids(
         self, ids: Sequence[str], *, visible: Visibility, proof: Proof | None = None
@@ -44,7 +49,7 @@ class SqlReading(Part):
             row = by_id.get(text)
             if proof is not None:
                 person = None if row is None else newest[(person_of_row(row), row.programme)]
-                row = row if proven(self._context, person, proof) else None
+                row = row if self._prover.proven(person, proof) else None
             found.append(None if row is None else certificate_of(self._context, row, families[_dose_of(row)]))
         return found
 
@@ -71,7 +76,7 @@ class SqlReading(Part):
         async with self._database.read() as connection:
             rows, families = await self._rows(connection, chosen)
         newest = max(rows, key=_age, default=None)
-        if not (newest is not None if proof is None else proven(self._context, newest, proof)):
+        if not (newest is not None if proof is None else self._prover.proven(newest, proof)):
             return None
         listed = [row for row in rows if _listed(row, where or CertificateFilter())]
         listed = sorted(listed, key=_order)

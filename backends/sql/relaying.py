@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Part
@@ -43,8 +42,7 @@ class SqlOutbox(Part):
         async with self._database.write() as connection:
             rows = (await connection.execute(query)).all()
             leased = [row for row in rows if row.attempts < MAX_ATTEMPTS]
-            if leased:
-                await connection.execute(_lease(), [_leased(row, now) for row in leased])
+            await self._database.change(connection, outbox, [_leased(row, now) for row in leased])
         await self._give_up([row for row in rows if row.attempts >= MAX_ATTEMPTS], now)
         return _jobs(leased)
 
@@ -76,20 +74,11 @@ def retry_after(attempts: int, certificate_id: str) -> timedelta:
     return lease * (1 + spread / 2)
 
 
-def _lease() -> Any:  # noqa: ANN401 - an Update whose values come with each row
-    columns = outbox.c
-    return update(outbox).where(
-        columns.shard == bindparam("at_shard"),
-        columns.job == bindparam("at_job"),
-        columns.certificate_id == bindparam("at_id"),
-    )
-
-
 def _leased(row: AnyRow, now: datetime) -> dict[str, object]:
     return {
-        "at_shard": row.shard,
-        "at_job": row.job,
-        "at_id": row.certificate_id,
+        "shard": row.shard,
+        "job": row.job,
+        "certificate_id": row.certificate_id,
         "attempts": row.attempts + 1,
         "available_at": now + retry_after(row.attempts, row.certificate_id),
     }

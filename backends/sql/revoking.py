@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql import ledger
@@ -11,8 +11,9 @@ from backends.sql.answers import Answer
 from backends.sql.auditing import audit_rows
 from backends.sql.context import Context, Part, client_of
 from backends.sql.counting_rows import dimensions_of, event_rows
+from backends.sql.placing import job_row
 from backends.sql.revocation_targets import targeted_by_beneficiary, targeted_by_ids
-from backends.sql.rows import full_rows, ids_condition, key_of_row, record_text
+from backends.sql.rows import full_rows, ids_condition, record_of
 from backends.sql.tables import audit, certificates, events, outbox, revocations
 from backends.sql.types import AnyRow
 from credential.access import Visibility
@@ -20,7 +21,7 @@ from credential.certificate import RevocationReason, Status
 from credential.errors import UserFault
 from credential.jobs import PUBLISH_REVOCATIONS
 from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
-from credential.record import Kind, record_from_json
+from credential.record import Kind
 
 
 class SqlRevoking(Part):
@@ -81,23 +82,20 @@ class SqlRevoking(Part):
     async def _revoke_rows(
         self, connection: AsyncConnection, request: Request, rows: Sequence[AnyRow], reason: RevocationReason
     ) -> None:
-        now, columns = request.now, certificates.c
-        changes = [{"at_shard": row.shard, "at_id": row.id} for row in rows]
-        change = update(certificates).where(columns.shard == bindparam("at_shard"), columns.id == bindparam("at_id"))
-        await connection.execute(change.values(status=Status.REVOKED, live=False, changed_at=now), changes)
-        await connection.execute(insert(revocations), [_revocation(request, row, reason) for row in rows])
-        gone = [(row.shard, row.id) for row in rows]
+        now, gone = request.now, [(row.shard, row.id) for row in rows]
+        end = update(certificates).where(ids_condition(self._context, gone))
+        await connection.execute(end.values(status=Status.REVOKED, live=False, changed_at=now))
+        await self._database.add(connection, revocations, [_revocation(request, row, reason) for row in rows])
         await connection.execute(
             delete(outbox).where(self._database.among((outbox.c.shard, outbox.c.certificate_id), gone))
         )
         signed = [row for row in rows if row.credentials is not None]
-        if signed:
-            await connection.execute(self._database.unless_there(outbox), [_publish(row, now) for row in signed])
-            happened = [_event(self._context, row, now) for row in signed if row.live]
-            if happened:
-                await connection.execute(insert(events), event_rows(self._context, happened))
+        jobs = [job_row(row.shard, PUBLISH_REVOCATIONS, row.id, now) for row in signed]
+        await self._database.add(connection, outbox, jobs, unless_there=True)
+        happened = [_event(self._context, row, now) for row in signed if row.live]
+        await self._database.add(connection, events, event_rows(self._context, happened))
         entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
-        await connection.execute(insert(audit), audit_rows(self._context, entries))
+        await self._database.add(connection, audit, audit_rows(self._context, entries))
 
 
 def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict[str, object]:
@@ -113,16 +111,5 @@ def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict
     }
 
 
-def _publish(row: AnyRow, now: datetime) -> dict[str, object]:
-    return {
-        "shard": row.shard,
-        "job": PUBLISH_REVOCATIONS,
-        "certificate_id": row.id,
-        "attempts": 0,
-        "available_at": now,
-    }
-
-
 def _event(context: Context, row: AnyRow, now: datetime) -> Event:
-    record = record_from_json(record_text(context, row, key_of_row(context, row)))
-    return Event(Measure.REVOKED, now, row.id, dimensions_of(record, Kind(row.kind)))
+    return Event(Measure.REVOKED, now, row.id, dimensions_of(record_of(context, row), Kind(row.kind)))

@@ -112,6 +112,17 @@ def record_text(context: Context, row: AnyRow, key: bytes) -> bytes:
     return context.vault.opened(key, row.data, record_place(row.shard, row.id))
 
 
+def record_of(context: Context, row: AnyRow) -> VaccinationRecord:
+    """Return the record of a full row."""
+    return record_from_json(record_text(context, row, key_of_row(context, row)))
+
+
+async def people_of(context: Context, connection: AsyncConnection, keys: Sequence[tuple[int, str]]) -> list[Person]:
+    """Return whom certificates are about."""
+    query = select(certificates.c.shard, certificates.c.beneficiary).where(ids_condition(context, keys))
+    return [Person(row.shard, row.beneficiary) for row in await connection.execute(query)]
+
+
 def sealed_credentials(context: Context, row: AnyRow, key: bytes, texts: Mapping[Profile, str], record: bytes) -> bytes:
     """Seal the credentials' texts. The record helps to compress them: most of what they say is in it."""
     packed = msgspec.msgpack.encode({profile.value: text for profile, text in texts.items()})

@@ -259,6 +259,18 @@ def _outbox() -> None:
     op.create_index("ix_outbox_available_at", "outbox", ["available_at"], unique=False)
 
 
+def _records() -> None:
+    op.create_table(
+        "records",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("certificate_id", sa.Text(), nullable=False),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "certificate_id", name=op.f("pk_records")),
+        postgresql_partition_by="RANGE (shard)",
+    )
+
+
 def _revocation_feed() -> None:
     op.create_table(
         "revocation_feed",
@@ -292,21 +304,6 @@ def _rollups() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rollups")),
     )
     op.create_index("ix_rollups_measure_day", "rollups", ["measure", "day"], unique=False)
-
-
-def _records() -> None:
-    op.create_table(
-        "records",
-        sa.Column("shard", sa.SmallInteger(), nullable=False),
-        sa.Column("certificate_id", sa.Text(), nullable=False),
-        sa.Column("contact", sa.LargeBinary(), nullable=True),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shard", "certificate_id"], ["certificates.shard", "certificates.id"], name=op.f("fk_records_certificates")
-        ),
-        sa.PrimaryKeyConstraint("shard", "certificate_id", name=op.f("pk_records")),
-        postgresql_partition_by="RANGE (shard)",
-    )
 
 
 def _revocations() -> None:
@@ -359,8 +356,8 @@ CREATE = {
     "jobs": _jobs,
     "marks": _marks,
     "outbox": _outbox,
+    "records": _records,
     "revocation_feed": _revocation_feed,
     "rollups": _rollups,
-    "records": _records,
     "revocations": _revocations,
 }
