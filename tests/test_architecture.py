@@ -1,12 +1,20 @@
 """The house keeps its own rules; each rule is also shown to notice a planted violation."""
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
+from typing import cast, get_args
 
 import pytest
+from dramatiq.brokers.stub import StubBroker
 
+from credential.jobs import JOB_NAMES, JobName
 from tests.architecture import DOORS, Module, closed_doors, hidden_imports, impurities, left_behind, long_parts, modules
+from workers.actors import declared
+from workers.composition import Composition
+from workers.tasks import tasks
 
 Rule = Callable[[Module], list[str]]
 
@@ -92,3 +100,17 @@ ALLOWED: list[tuple[Rule, str, str]] = [
 @pytest.mark.parametrize(("rule", "path", "source"), ALLOWED)
 def test_what_is_allowed_passes(rule: Rule, path: str, source: str) -> None:
     assert rule(Module(PurePosixPath(path), source)) == []
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+def test_every_job_that_the_gateway_may_enqueue_has_an_actor(loop: asyncio.AbstractEventLoop) -> None:
+    nothing = cast("Composition", SimpleNamespace(store=0, signer=0, artifacts=0, policy=0))
+    broker = StubBroker()
+    with declared(broker, tasks(nothing), loop):
+        assert set(broker.actors) == set(JOB_NAMES) == set(get_args(JobName))
