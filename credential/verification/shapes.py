@@ -1,7 +1,7 @@
 """A small language for the closed shape of a document, and the test of a value against it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,6 +40,11 @@ class Members:
 
     required: Mapping[str, "Shape"]
     optional: Mapping[str, "Shape"] = field(default_factory=dict)
+    known: Mapping[str, "Shape"] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put both together once."""
+        object.__setattr__(self, "known", {**self.required, **self.optional})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +58,42 @@ TEXT: Final = Value()
 INTEGER: Final = Value(text=False, integer=True)
 
 
-def misfit(value: object, shape: Shape, path: str = "") -> str | None:
+def misfit(value: object, shape: Shape) -> str | None:
     """Return what is wrong, by the path of a member that the shape names, or None. No value is repeated."""
-    where = path or "the document"
+    found = _misfit(value, shape)
+    return found and (found.removeprefix(".") if found.startswith(".") else f"the document{found}")
+
+
+def _misfit(value: object, shape: Shape) -> str | None:
+    """As `misfit`; the path grows from the inside, so that a document that fits costs no path."""
     match shape:
+        case Value():
+            fits = _fits(value, shape)
         case Members():
-            return _misfit_members(value, shape, path)
+            return _misfit_members(value, shape)
         case OnlyOne(item):
             if not isinstance(value, list) or len(value) != 1:
-                return f"{where} needs exactly one entry"
-            return misfit(value[0], item, path)
+                return " needs exactly one entry"
+            return _misfit(value[0], item)
         case Texts():
             fits = isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
         case Exactly(expected):
             fits = type(value) is type(expected) and value == expected
         case Anything():
             fits = isinstance(value, dict)
-        case Value():
-            fits = _fits(value, shape)
-    return None if fits else f"{where} is not of the profile's type or form"
+    return None if fits else " is not of the profile's type or form"
 
 
-def _misfit_members(value: object, shape: Members, path: str) -> str | None:
-    where = path or "the document"
+def _misfit_members(value: object, shape: Members) -> str | None:
     if not isinstance(value, dict):
-        return f"{where} is no single object"
-    if not value.keys() <= shape.required.keys() | shape.optional.keys():
-        return f"{where} has a member that the profile does not define"
-    known: Sequence[tuple[str, Shape]] = [*shape.required.items(), *shape.optional.items()]
-    for name, member in known:
-        inner = f"{path}.{name}" if path else name
-        if name in value:
-            found = misfit(value[name], member, inner)
-            if found:
-                return found
-        elif name in shape.required:
-            return f"{inner} is missing"
+        return " is no single object"
+    if not value.keys() <= shape.known.keys():
+        return " has a member that the profile does not define"
+    if not shape.required.keys() <= value.keys():
+        return " lacks a member that the profile requires"
+    for name, member in value.items():
+        if found := _misfit(member, shape.known[name]):
+            return f".{name}{found}"
     return None
 
 
