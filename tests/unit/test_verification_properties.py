@@ -3,8 +3,10 @@
 import copy
 import json
 from functools import cache
+from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +131,24 @@ def test_names_of_an_old_certificate_in_any_other_order_are_invalid(order: list[
     result = check(document, VOUCHED)
     assert (result.verdict is Verdict.VALID) is (order == names)
     assert result.check(CheckCode.SIGNATURE).status == "PASSED"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("date", "effectiveStart", "effectiveUntil"),
+        ("dose", "totalDoses"),
+        ("certificateId", "batch", "vaccine", "manufacturer"),
+    ],
+)
+@pytest.mark.parametrize("dose", [1, 2, 3])
+def test_no_other_use_of_an_old_certificates_values_is_valid(names: tuple[str, ...], dose: int) -> None:
+    document = issued(Profile.COWIN_V1, bound=False, dose=dose)
+    entry = document["evidence"][0]
+    values = [entry[name] for name in names]
+    valid = []
+    for chosen in product(dict.fromkeys(values), repeat=len(names)):
+        entry |= dict(zip(names, chosen, strict=True))
+        if check(document).verdict is Verdict.VALID:
+            valid.append(list(chosen))
+    assert valid == [values]
