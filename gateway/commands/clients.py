@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from backends.settings import Settings
 from credential.access import Scope
 from credential.ports import Client, Clients
-from gateway.commands.deployment import now, opened_store, run, settings
+from gateway.commands.clock import now
+from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.terminal import complain, out, print_json, say
 
 ID_BYTES = 8

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -20,11 +19,6 @@ T = TypeVar("T")
 def settings() -> Settings:
     """Return the settings of the environment. Raises ConfigurationError with one line per wrong variable."""
     return Settings.from_environment(os.environ)
-
-
-def now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

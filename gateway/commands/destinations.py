@@ -16,7 +16,7 @@ from credential.operations.waiting import MAX_WAIT_MS, until_terminal
 from credential.policy import IssuancePolicy
 from credential.ports import Outcome, Queue, Request, Signer
 from credential.record import Kind
-from gateway.commands.deployment import now
+from gateway.commands.clock import now
 from gateway.commands.graphql_client import Gateway
 from gateway.commands.source_file import Refusal, refusal_of
 

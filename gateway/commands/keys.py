@@ -20,14 +20,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from rich.table import Column, Table
 
-from backends.settings import KEY_PASSPHRASE, Settings
+from backends.settings import KEY_PASSPHRASE
 from backends.signers.directory import KEYS_FILE, read_directory
 from backends.variables import Variables
 from credential.errors import BadUserInput, ConfigurationError
 from credential.jwk import thumbprint, to_pem
 from credential.keys import Algorithm, PublicKey
 from credential.primitives import PrivateKey
-from gateway.commands.deployment import now, opened_store, run, settings
+from gateway.commands.clock import now
+from gateway.commands.deployment import settings
+from gateway.commands.published_keys import published_keys
 from gateway.commands.terminal import out, print_json, say
 
 RSA_BITS = 2048
@@ -96,8 +98,7 @@ def list_keys(
       pramaan keys list
       pramaan keys list --dir keys
     """
-    chosen = settings()
-    found = run(_published(chosen)) if directory is None else _in_directory(directory, chosen)
+    found = published_keys() if directory is None else _in_directory(directory)
     if json:
         print_json([_as_json(key) for key in found])
     elif found:
@@ -173,13 +174,8 @@ def _store(directory: Path, name: str, private: PrivateKey, table: str, encrypti
         raise BadUserInput("The directory cannot be written; check --out and its permissions.", ("out",)) from None
 
 
-async def _published(chosen: Settings) -> list[PublicKey]:
-    async with opened_store(chosen) as store:
-        return await store.public_keys()
-
-
-def _in_directory(directory: Path, chosen: Settings) -> list[PublicKey]:
-    return [key.public for key in read_directory(directory, chosen)]
+def _in_directory(directory: Path) -> list[PublicKey]:
+    return [key.public for key in read_directory(directory, settings())]
 
 
 def _as_json(key: PublicKey) -> dict[str, Any]:

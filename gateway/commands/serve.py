@@ -10,7 +10,8 @@ from backends.settings import Settings
 from credential.access import Scope
 from credential.errors import ConfigurationError
 from gateway.commands.clients import new_client, store_client
-from gateway.commands.deployment import now, run, settings
+from gateway.commands.clock import now
+from gateway.commands.deployment import run, settings
 from gateway.commands.serving import address_of, listen, new_server
 from gateway.commands.serving import serve as serve_until_told
 from gateway.commands.terminal import say, warn

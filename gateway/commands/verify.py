@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,17 +10,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from backends.settings import Settings
 from credential.errors import BadUserInput, ConfigurationError, Unreadable
 from credential.formats.received import decode
 from credential.keys import PublicKey
 from credential.verification.judge import judge, unreadable
 from credential.verification.result import CheckStatus, Policy, Verdict, Verification
-from gateway.commands.deployment import now, opened_store, run, settings
+from gateway.commands.clock import now
 from gateway.commands.key_files import read_keys
 from gateway.commands.terminal import out, print_json, say
 
 NOT_VALID, UNREADABLE = 1, 3
+STORE_KEYS = "gateway.commands.published_keys"  # loaded when asked for: the store and its drivers take a second
 MAX_BYTES = 16 * 1024 * 1024
 _COLOURS = {Verdict.VALID: "bold green", Verdict.INVALID: "bold red", Verdict.REVOKED: "bold red"}
 _MARKS = {CheckStatus.PASSED: ("passed", "green"), CheckStatus.FAILED: ("FAILED", "bold red")}
@@ -142,15 +143,10 @@ def _verify(data: bytes, keys: list[PublicKey]) -> Verification:
 
 def _stored(key_id: str | None) -> list[PublicKey]:
     """Return the issuer's keys in the store. Raises ConfigurationError where there is none."""
-    found = run(_published(settings()))
-    if not found:
+    published: list[PublicKey] = import_module(STORE_KEYS).published_keys()
+    if not published:
         raise ConfigurationError("The store of PRAMAAN_STORE_URL holds no key; give the issuer's with --key FILE.")
-    return [key for key in found if key_id in (None, key.verification_method)]
-
-
-async def _published(chosen: Settings) -> list[PublicKey]:
-    async with opened_store(chosen) as store:
-        return await store.public_keys()
+    return [key for key in published if key_id in (None, key.verification_method)]
 
 
 def _camel(name: str) -> str:

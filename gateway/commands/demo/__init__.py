@@ -17,7 +17,8 @@ from rich.text import Text
 
 from credential.errors import BadUserInput
 from gateway.commands.demo.running import running_gateway
-from gateway.commands.demo.story import Step, Story, judged, tell
+from gateway.commands.demo.steps import tell
+from gateway.commands.demo.story import Step, Story, judged
 from gateway.commands.terminal import err, out, print_json, say
 
 VERIFY_SECONDS = 60
@@ -81,7 +82,7 @@ def _verify_alone(path: Path, key: Path) -> str:
 
 
 def _show(steps: Sequence[Step], figures: Mapping[str, Any], directory: Path) -> None:
-    table = Table("step", "expected", "found", "")
+    table = Table("step", "expected", "found", "", box=None, padding=(0, 1, 0, 0))
     for step in steps:
         mark = Text("ok", "green") if step.ok else Text("WRONG", "bold red")
         table.add_row(Text(step.name), Text(step.expected), Text(step.found), mark)

@@ -15,8 +15,8 @@ from backends.settings import Settings
 from credential.access import Scope
 from credential.errors import PramaanError, Unavailable
 from gateway.commands.clients import new_client, store_client
+from gateway.commands.clock import now
 from gateway.commands.demo.story import CHANNEL, Actors
-from gateway.commands.deployment import now
 from gateway.commands.graphql_client import Gateway
 from gateway.commands.serving import address_of, listen, new_server, serve
 from gateway.state import Composition
@@ -33,6 +33,7 @@ def running_gateway(data_dir: Path) -> Iterator[Actors]:
 
     The environment's settings do not count: a demonstration touches nobody's data. Raises what the start raises.
     """
+    logging.getLogger("dramatiq").setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with listen("127.0.0.1", 0) as listening:
         thread = _ServerThread(data_dir, listening)
