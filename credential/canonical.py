@@ -54,33 +54,33 @@ class Canonicaliser:
         shape = self._shapes.get(taken.key) if taken else None
         if taken and shape:
             text = shape.fill(taken.texts, taken.integers)
-            if text is not None and next(self._uses) % self._shadow_every:
+            if text is not None and shape.proven and next(self._uses) % self._shadow_every:
                 return text
-            return self._shadowed(document, taken, text, received=received)
+            right = self._processor.canonicalise(document, received=received)
+            self._compare(taken, shape, text, right)
+            return right
         text = self._processor.canonicalise(document, received=received)
         if taken and self._shapes.is_due(taken.key):
             self._learn(document, taken, text)
         return text
 
-    def _shadowed(self, document: Mapping[str, Any], taken: Leaves, text: str | None, *, received: bool) -> str:
-        right = self._processor.canonicalise(document, received=received)
-        if text is not None and text != right:
+    def _compare(self, taken: Leaves, shape: Shape, text: str | None, right: str) -> None:
+        """Prove a shape by PyLD's text of a document that it takes, or give it up."""
+        if text == right:
+            shape.proven = True
+        elif text is not None:
             self.mismatches += 1
             self._shapes.give_up(taken.key)
-        return right
 
     def _learn(self, document: Mapping[str, Any], taken: Leaves, right: str) -> None:
-        """Compile the shape of `document`; it must agree with PyLD on the document itself."""
+        """Compile the shape of `document`; it must agree with PyLD on this document, or on the first that it takes."""
         try:
             shape = compile_shape(document, self._processor.dataset)
         except NotCompilableError:
             self._shapes.give_up(taken.key)
             return
-        text = shape.fill(taken.texts, taken.integers)
-        if text == right:
-            self._shapes.put(taken.key, shape)
-        elif text is not None:
-            self._shapes.give_up(taken.key)
+        self._shapes.put(taken.key, shape)
+        self._compare(taken, shape, shape.fill(taken.texts, taken.integers), right)
 
 
 class _Shapes:

@@ -47,10 +47,11 @@ class _Plan:
 
 
 class Shape:
-    """A learnt shape, ready to be filled."""
+    """A learnt shape, ready to be filled; `proven` once a text of it was compared with PyLD's."""
 
     def __init__(self, plan: _Plan) -> None:
         """Make one template of all lines, and one of all lines to hash; blank nodes are set apart by empty lines."""
+        self.proven = False
         self._iris = tuple(plan.iris)
         self._document, self._pick = _template([plan.lines])
         self._nodes = len(plan.nodes)

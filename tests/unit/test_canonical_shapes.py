@@ -138,6 +138,16 @@ def test_a_text_that_is_rewritten_as_a_number_is_not_compiled() -> None:
         shape_of(made)
 
 
+def test_two_nodes_that_only_their_neighbours_tell_apart_in_this_document_are_left_to_pyld() -> None:
+    made = cowin()
+    made["evidence"].append(put(cowin(), "evidence.0.id", "https://cowin.gov.in/vaccine/90000000002")["evidence"][0])
+    shape = shape_of(made)
+    assert fill(shape, made) is None
+    assert Canonicaliser().canonicalise([made]) == [rdf_oracle.canonical(made)]
+    other = put(made, "evidence.1.facility.address.city", "Madurai")
+    assert fill(shape, other) == rdf_oracle.canonical(other)
+
+
 def test_two_nodes_that_only_their_neighbours_tell_apart_are_left_to_pyld() -> None:
     made = cowin()
     made["evidence"] = [{"type": "Vaccination", "facility": {"name": name}} for name in ("Sample A", "Sample B")]
@@ -200,10 +210,21 @@ def test_every_nth_use_is_compared_with_pyld_and_a_difference_gives_the_shape_up
     canonicaliser._shapes.put(taken.key, shape_of(put(cowin(), "credentialSubject.gender", "planted")))
     shape = canonicaliser._shapes.get(taken.key)
     assert shape is not None
+    shape.proven = True
     shape._document = shape._document.replace("gender", "planted")
     right = PYLD.canonicalise(cowin())
     assert [canonicaliser.canonicalise([cowin()]) == [right] for _ in range(5)] == [False, False, True, True, True]
     assert canonicaliser.mismatches == 1
+    assert pyld.asked == 5
+
+
+def test_a_shape_met_first_in_documents_it_does_not_take_is_proven_by_the_first_that_it_takes() -> None:
+    canonicaliser, pyld = counted()
+    for _ in range(4):
+        canonicaliser.canonicalise_received(put(cowin(), "credentialSubject.id", "did:a b:1"))
+    assert pyld.asked == 4
+    for _ in range(3):
+        canonicaliser.canonicalise_received(cowin())
     assert pyld.asked == 5
 
 
