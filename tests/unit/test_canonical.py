@@ -181,3 +181,10 @@ def test_threads_share_a_canonicaliser() -> None:
         texts = list(pool.map(shared.canonicalise_received, documents))
     assert texts == [Canonicaliser().canonicalise_received(document) for document in documents]
     assert shared.mismatches == 0
+
+
+def test_a_graph_may_be_named_by_a_spaced_id(canonicaliser: Canonicaliser) -> None:
+    inside = {"id": "did:x:2", "https://schema.org/name": "Sample Person 1"}
+    document = {"@context": contexts.COWIN_V1, "id": "did:a b:1", "@graph": [inside]}
+    text = canonicaliser.canonicalise_received(document)
+    assert text == '<did:x:2> <https://schema.org/name> "Sample Person 1" <did:a b:1> .\n'
