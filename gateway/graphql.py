@@ -31,6 +31,7 @@ from resolvers.context import Context
 
 NEW = "application/graphql-response+json"
 OLD = "application/json"
+SAFE = frozenset({"GET", "HEAD"})
 POST_ONLY = frozenset({"verify"})
 """Queries that carry personal data in their arguments, which addresses and proxies would keep."""
 
@@ -51,10 +52,11 @@ async def graphql(request: Request) -> Response:
 async def _answered(request: Request, gateway: Gateway, media_type: str) -> Response:
     context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
     request.state.client_id = context.caller.client_id
-    parameters = queried(request) if request.method == "GET" else await posted(request, gateway.made_of.limits.body)
+    safe = request.method in SAFE
+    parameters = queried(request) if safe else await posted(request, gateway.made_of.limits.body)
     prepared = gateway.documents.prepare(parameters.query)
     operation = prepared.operation(parameters.operation_name)
-    if request.method == "GET":
+    if safe:
         _refuse_unsafe(operation, prepared)
     answer = await _run(gateway, prepared, operation, parameters, context)
     return _response(answer, context, media_type)

@@ -99,8 +99,6 @@ class Documents:
             document = parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
         except GraphQLSyntaxError as error:
             return _refused(_syntax_fault(error, limits))
-        except (GraphQLError, RecursionError):
-            return _refused(Fault(TOO_COMPLEX, "The document is nested too deeply."))
         if too_much := excess(document, limits, introspection=self._introspection):
             return _refused(Fault(TOO_COMPLEX, too_much))
         errors = validate(self._schema, document, self._rules, MAX_VALIDATION_ERRORS, hide_suggestions=True)
@@ -117,6 +115,8 @@ def _syntax_fault(error: GraphQLSyntaxError, limits: Limits) -> Fault:
     """Return the fault; the parser's message is not repeated, since it holds pieces of the document."""
     if "more than" in error.message:
         return Fault(TOO_COMPLEX, f"At most {limits.tokens} tokens are allowed in a document.")
+    if "nested too deeply" in error.message:
+        return Fault(TOO_COMPLEX, "The document is nested too deeply.")
     return Fault(PARSE_FAILED, "Syntax error in the document.", (), _places(error))
 
 

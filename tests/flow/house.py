@@ -29,7 +29,7 @@ ISSUE = """mutation($input: IssueCertificatesInput!) { issueCertificates(input: 
     ... on DuplicateError { existingCertificateId } } }
   job { id total } userErrors { code message path } } }"""
 UPDATE = """mutation($input: UpdateCertificateInput!) { updateCertificate(input: $input) {
-  certificate { id status version correctionsRemaining } 
+  certificate { id status version correctionsRemaining }
   userErrors { code path ... on StaleVersionError { currentVersion } } } }"""
 REVOKE = """mutation($input: RevokeCertificatesInput!) { revokeCertificates(input: $input) {
   certificates { id status revocation { at reason } } userErrors { code path } } }"""
