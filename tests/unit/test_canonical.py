@@ -159,7 +159,9 @@ def test_prefixes_expand_before_the_space_as_in_jsonld_js(canonicaliser: Canonic
 def test_texts_that_merely_look_like_ids_with_spaces_come_back(canonicaliser: Canonicaliser) -> None:
     document = put(cowin(), "credentialSubject.name", "Note: a < b, placeholder0. and more")
     put(document, "credentialSubject.id", "did:placeholder 0.:1")
+    put(document, "credentialSubject.gender", "placeholder0. placeholder1.")
     text = canonicaliser.canonicalise_received(document)
+    assert '<did:placeholder 0.:1> <https://schema.org/gender> "placeholder0. placeholder1." .' in text
     assert '<did:placeholder 0.:1> <https://schema.org/name> "Note: a < b, placeholder0. and more" .' in text
 
 
