@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Table, and_, bindparam, event, func, literal, select, tuple_, update
+from sqlalchemy import ARRAY, ColumnElement, Table, and_, bindparam, event, false, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -73,6 +73,8 @@ class Database:
         A single row is plain equality, which leaves PostgreSQL one partition to plan for. Any larger number has one
         statement text there: thousands of alternatives would take longer to plan than to answer.
         """
+        if not rows:
+            return false()
         if len(rows) == 1:
             return and_(*(column == value for column, value in zip(columns, rows[0], strict=True)))
         if not self.postgresql:

@@ -99,7 +99,7 @@ class SqlIntake(Part):
             if ticket.job_id == job_id:
                 await connection.execute(insert(jobs), self._job_row(request, ticket, placed))
         outcomes: dict[int, Outcome] = {}
-        groups = [] if ticket.done else self._groups(placed)
+        groups = [] if ticket.done else self._groups(placed) or [[]]
         for number, group in enumerate(groups, 1):
             async with self._database.write() as connection:
                 outcomes |= await self._store(connection, request, group, ticket)

@@ -33,9 +33,8 @@ class Prover:
         record = record_from_json(self._nobody()) if row is None else record_of(self._context, row)
         stored_birth = record.recipient.date_of_birth or ""
         stored_contact = b"" if row is None else row.contact or b""
-        shown = (proof.date_of_birth or "")[
-            : len(stored_birth)
-        ]  # as precise as stored: who knows the day knows the year
+        # as precise as stored: who knows the day knows the year
+        shown = (proof.date_of_birth or "")[: len(stored_birth)]
         born = hmac.compare_digest(shown.encode(), stored_birth.encode())
         reached = hmac.compare_digest(stored_contact, contact)
         fits = reached if proof.mobile is not None else born and stored_birth != ""
