@@ -49,7 +49,7 @@ def create_app(made_of: Settings | Composition) -> Starlette:
             try:
                 yield
             finally:
-                await app.state.gateway.nudges.close()
+                await app.state.gateway.close()
 
     return Starlette(routes=ROUTES, middleware=middleware, exception_handlers=HANDLERS, lifespan=lifespan)
 

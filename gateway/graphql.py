@@ -9,7 +9,6 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from credential.errors import PramaanError
 from gateway.bodies import Parameters, posted, queried
 from gateway.execution import Answer, run
 from gateway.faults import (
@@ -20,7 +19,6 @@ from gateway.faults import (
     STATUS,
     Fault,
     RequestFault,
-    log_failure,
     refuse,
 )
 from gateway.limits import root_fields
@@ -59,7 +57,7 @@ async def _answered(request: Request, gateway: Gateway, media_type: str) -> Resp
     if safe:
         _refuse_unsafe(operation, prepared)
     answer = await _run(gateway, prepared, operation, parameters, context)
-    return _response(answer, context, media_type)
+    return _response(answer, gateway, context, media_type)
 
 
 async def _run(
@@ -88,21 +86,21 @@ def _refuse_unsafe(operation: OperationDefinitionNode, prepared: Prepared) -> No
         raise refuse(METHOD_NOT_ALLOWED, "Send this operation by POST.")
 
 
-def _response(answer: Answer, context: Context, media_type: str) -> Response:
+def _response(answer: Answer, gateway: Gateway, context: Context, media_type: str) -> Response:
     """Return the response; what was accessed is counted once it is complete."""
     retry = next((seconds for code, seconds in RETRY_AFTER.items() if code in answer.codes), None)
     status = 503 if retry and answer.data is None else 200
     headers = {"retry-after": retry} if retry else {}
-    counting = BackgroundTask(count, context) if context.events else None
-    return _json(answer.to_json(), status, media_type, headers, counting)
+    return _json(answer.to_json(), status, media_type, headers, counting(gateway, context))
 
 
-async def count(context: Context) -> None:
-    """Append the request's events. A failure costs a figure, not the answer."""
-    try:
-        await context.ports.counting.append(list(context.events.values()))
-    except PramaanError as error:
-        log_failure(error, context.request_id, "event_lost")
+def counting(gateway: Gateway, context: Context) -> BackgroundTask | None:
+    """Return what counts the request's events once the response is complete."""
+    return BackgroundTask(_count, gateway, context) if context.events else None
+
+
+async def _count(gateway: Gateway, context: Context) -> None:
+    gateway.events.add(list(context.events.values()))
 
 
 def refusal(fault: RequestFault, request_id: str, media_type: str) -> Response:

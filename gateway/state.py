@@ -23,6 +23,7 @@ from credential.ports import (
 )
 from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
+from gateway.buffering import EventBuffer, RememberedKeys
 from gateway.limits import Limits
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
@@ -66,6 +67,7 @@ class Gateway:
         self.documents = Documents(self.schema, made_of.limits, introspection=made_of.development)
         self.authenticator = Authenticator(made_of.store, made_of.clock)
         self.nudges = NudgeQueue(made_of.queue)
+        self.events = EventBuffer(made_of.store)
         self.ports = _ports(made_of, self.nudges)
         self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret)
 
@@ -73,6 +75,11 @@ class Gateway:
         """Return the context of a request. Raises RequestFault for an unknown key."""
         caller = await self.authenticator.caller(authorization)
         return Context(caller, self.ports, self.deployment, self.made_of.clock(), request_id)
+
+    async def close(self) -> None:
+        """Send and store what was gathered. The backends belong to whoever opened them."""
+        await self.nudges.close()
+        await self.events.close()
 
 
 def _ports(made_of: Composition, queue: Queue) -> Ports:
@@ -83,7 +90,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         revoking=store,
         counting=store,
         jobs=store,
-        keys=store,
+        keys=RememberedKeys(store, made_of.clock),
         queue=queue,
         artifacts=made_of.artifacts,
     )

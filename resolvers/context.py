@@ -9,7 +9,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from credential.access import Caller, Proof, visible_rows
-from credential.certificate import Certificate
+from credential.certificate import Certificate, Status
 from credential.operations import fetch, stats
 from credential.policy import IssuancePolicy
 from credential.ports import (
@@ -61,6 +61,7 @@ class Context:
     events: dict[str, Event] = field(default_factory=dict)
     _versions: DataLoader[tuple[str, Proof | None], Certificate | None] | None = None
     _own: DataLoader[str, Certificate | None] | None = None
+    _statuses: DataLoader[str, Status | None] | None = None
 
     def request(self, operation: str, key: str | None, fingerprint: bytes) -> Request:
         """Return what a mutation carries to the store."""
@@ -86,6 +87,12 @@ class Context:
         if self._own is None:
             self._own = DataLoader(load_fn=self._load_own)
         return await self._own.load(certificate_id)
+
+    async def status(self, certificate_id: str) -> Status | None:
+        """Return a certificate's state alone, for those who asked for no more: nothing is decrypted."""
+        if self._statuses is None:
+            self._statuses = DataLoader(load_fn=self.ports.reading.statuses)
+        return await self._statuses.load(certificate_id)
 
     async def _load_versions(self, keys: list[tuple[str, Proof | None]]) -> Sequence[Certificate | None]:
         found: dict[tuple[str, Proof | None], Certificate | None] = {}

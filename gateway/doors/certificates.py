@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Sequence
 from time import monotonic
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +19,7 @@ from credential.operations import documents
 from credential.operations.documents import Answer, DocumentState
 from credential.ports import Queue
 from gateway.doors.errors import error, not_found, unavailable
-from gateway.graphql import count
+from gateway.graphql import counting
 from gateway.state import Gateway
 from resolvers.context import Context
 
@@ -104,7 +103,7 @@ def _file(request: Request, context: Context, data: bytes, media_type: str, name
     """Return the bytes with an ETag, 304 to who holds them already; counted once the answer is complete."""
     etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {"etag": etag, "cache-control": "private, no-cache", "content-disposition": f'inline; filename="{name}"'}
-    counting = BackgroundTask(count, context)
+    counted = counting(request.app.state.gateway, context)
     if request.headers.get("if-none-match") == etag:
-        return Response(None, 304, headers, background=counting)
-    return Response(data, 200, headers, media_type, counting)
+        return Response(None, 304, headers, background=counted)
+    return Response(data, 200, headers, media_type, counted)

@@ -64,4 +64,4 @@ def _method(key: PublicKey, did: str) -> dict[str, Any]:
 
 async def _public_keys(request: Request) -> list[PublicKey]:
     gateway: Gateway = request.app.state.gateway
-    return await gateway.made_of.store.public_keys()
+    return await gateway.ports.keys.public_keys()

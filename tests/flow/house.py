@@ -164,4 +164,4 @@ async def house(
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
             yield House(app, http, store, workbench)
-        await app.state.gateway.nudges.close()
+        await app.state.gateway.close()

@@ -172,6 +172,7 @@ async def test_accesses_and_verifications_are_counted(home: House) -> None:
     proof = {"mobile": "9999900001"}
     found = (await home.ask(CERTIFICATE, partner, id=identifier, proof=proof))["certificate"]
     assert await verdict(home, found["credential"]) == "VALID"
+    await home.app.state.gateway.events.close()
     await home.store.rollup(now=home.app.state.gateway.made_of.clock())
     data = await home.ask("{ stats { totals { issued accessed verified } accessedByChannel { channel count } } }")
     assert data["stats"]["totals"] == {"issued": 1, "accessed": 1, "verified": 1}

@@ -4,16 +4,19 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
 from credential.access import ANYONE, Caller
 from credential.errors import Unavailable, UserFault
 from credential.jobs import Job
-from credential.ports import Accepted, Client, Correction, Outcome, Request
+from credential.keys import Algorithm, PublicKey
+from credential.ports import Accepted, Client, Correction, Counting, Event, Measure, Outcome, Request
 from credential.record import VaccinationRecord
 from gateway.authentication import TTL, Authenticator
 from gateway.backpressure import FRESH, BoundedIntake
+from gateway.buffering import KEYS_TTL, MAX_WAITING, EventBuffer, RememberedKeys
 from gateway.edge import template
 from gateway.faults import RequestFault
 from gateway.graphql import NEW, OLD, negotiated
@@ -117,6 +120,68 @@ async def test_a_full_backlog_is_noticed_and_forgotten_within_a_second() -> None
     clock.now += FRESH
     assert (await intake.accept(request, [])).outcomes
     assert inner.asked == 3
+
+
+class Counter:
+    """Counting that remembers what was appended, and a key ring that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.appended: list[list[Event]] = []
+        self.keys: list[PublicKey] = []
+        self.asked = 0
+        self.away = False
+
+    async def append(self, events: Sequence[Event]) -> None:
+        if self.away:
+            raise Unavailable("The store is away.")
+        self.appended.append(list(events))
+
+    async def register(self, keys: Sequence[PublicKey]) -> None:
+        self.keys += keys
+
+    async def public_keys(self) -> list[PublicKey]:
+        self.asked += 1
+        return list(self.keys)
+
+
+VERIFIED = Event(Measure.VERIFIED, START)
+
+
+async def test_events_are_appended_together() -> None:
+    inner = Counter()
+    events = EventBuffer(cast("Counting", inner))
+    events.add([VERIFIED])
+    events.add([VERIFIED, VERIFIED])
+    assert inner.appended == []
+    await events.close()
+    await events.close()
+    assert inner.appended == [[VERIFIED] * 3]
+
+
+async def test_a_lost_event_breaks_nothing() -> None:
+    inner = Counter()
+    inner.away = True
+    events = EventBuffer(cast("Counting", inner))
+    events.add([VERIFIED])
+    await events.close()
+    inner.away = False
+    events.add([VERIFIED] * (MAX_WAITING + 1))
+    events.add([VERIFIED])
+    await events.close()
+    assert inner.appended == [[VERIFIED]]
+
+
+async def test_public_keys_are_asked_for_once_a_second() -> None:
+    inner, clock = Counter(), Clock()
+    keys = RememberedKeys(inner, clock)
+    assert await keys.public_keys() == []
+    one = PublicKey("1", Algorithm.RSA, "pem")
+    await inner.register([one])
+    assert [await keys.public_keys() for _ in range(3)] == [[one]] * 3
+    assert inner.asked == 2
+    await inner.register([one])
+    clock.now += KEYS_TTL
+    assert await keys.public_keys() == [one, one]
 
 
 class Known:
