@@ -104,7 +104,10 @@ def create(
 def list_clients(*, json: Json = False) -> None:
     """List the clients, oldest first, without their keys.
 
-    pramaan clients list
+    Revoked and expired ones stay in the list. A key cannot be shown again:
+    whoever lost one gets a new client, and the old one is revoked.
+
+      pramaan clients list
     """
     found = run(_list(settings()))
     if json:
@@ -117,9 +120,12 @@ def list_clients(*, json: Json = False) -> None:
 
 @app.command()
 def revoke(client_id: Annotated[str, typer.Argument(metavar="ID", help="The client's id.")]) -> None:
-    """End a client's key at once.
+    """End a client's key.
 
-    pramaan clients revoke client-0123456789abcdef
+    Gateways may believe it for five seconds more. What the client issued
+    stays issued.
+
+      pramaan clients revoke client-0123456789abcdef
     """
     if not run(_revoke(settings(), client_id)):
         complain("No such client; `pramaan clients list` shows the ids.")

@@ -93,7 +93,8 @@ def list_keys(
 ) -> None:
     """List the issuer's public keys as workers registered them in the store.
 
-    Retired keys stay: what they signed is to be verified for good.
+    Retired keys stay: what they signed is to be verified for good. With --dir
+    the private keys are opened, so set PRAMAAN_KEY_PASSPHRASE.
 
       pramaan keys list
       pramaan keys list --dir keys
