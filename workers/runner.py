@@ -64,8 +64,11 @@ async def _consuming(broker: Broker, load: Load) -> AsyncIterator[None]:
         Consumer(broker, queues={name}, worker_threads=threads, worker_timeout=IDLE_MS)
         for name, threads in ((QUEUE, load.signing), (RENDER_QUEUE, load.rendering))
     ]
+    listeners = list(broker.middleware)
     for consumer in consumers:
         consumer.start()
+        # It listens for queues declared later. Ours are all declared, and the listener would outlive its consumer.
+        broker.middleware[:] = listeners
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ import redis
 
 from backends.queues.jobs import QUEUE, JobQueue
 from backends.registry import Store, open_artifacts, open_queue, open_signer, open_store
-from backends.settings import Settings
+from backends.settings import Environment, Settings
 from credential.access import ALL_ROWS, Caller, Scope
 from credential.certificate import Certificate, RevocationReason, Status
 from credential.errors import ConfigurationError, SigningFailed
@@ -159,7 +159,7 @@ def issuance_date(certificate: Certificate) -> str:
     return text
 
 
-def test_every_job_has_a_task(parts: Composition) -> None:
+async def test_every_job_has_a_task(parts: Composition) -> None:
     assert set(tasks(parts)) == set(JOB_NAMES)
 
 
@@ -314,6 +314,12 @@ async def test_the_embedded_worker_signs_on_a_shared_queue(tmp_path: Path) -> No
 def test_the_embedded_worker_tells_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no worker of its own"):
         embedded.start(settings(tmp_path), Deaf())
+
+
+def test_production_keeps_private_keys_out_of_the_gateway(tmp_path: Path) -> None:
+    production = replace(settings(tmp_path), environment=Environment.PRODUCTION)
+    with pytest.raises(ConfigurationError, match="in production run `pramaan worker`"):
+        embedded.start(production, Deaf())
 
 
 async def test_the_embedded_worker_fails_to_start_with_the_reason(tmp_path: Path, queue: JobQueue) -> None:
