@@ -18,7 +18,7 @@ KEYS_TTL = timedelta(seconds=1)
 class EventBuffer:
     """Gathers events for a tenth of a second and appends them in one transaction.
 
-    A figure is not worth an answer: events that cannot be stored, or beyond 10,000 waiting, are lost, and the log says so.
+    A figure is not worth an answer: events that cannot be stored, or beyond 10,000, are lost, and the log says so.
     """
 
     def __init__(self, counting: Counting) -> None:

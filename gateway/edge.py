@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.faults import INTERNAL, Fault, log_failure
@@ -31,7 +30,8 @@ class Edge:
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         """Take the application; `secure` adds Strict-Transport-Security."""
         self._app = app
-        self._headers = {**HEADERS, "strict-transport-security": TRANSPORT_SECURITY} if secure else HEADERS
+        headers = {**HEADERS, "strict-transport-security": TRANSPORT_SECURITY} if secure else HEADERS
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,10 +59,10 @@ class Edge:
             _log(scope, state, status, time.perf_counter() - started)
 
     def _add_headers(self, message: Message, request_id: str) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        headers["x-request-id"] = request_id
+        given = list(message.get("headers", ()))
+        names = {name.lower() for name, _ in given}
+        ours = [one for one in self._headers if one[0] not in names]
+        message["headers"] = [*given, *ours, (b"x-request-id", request_id.encode())]
 
 
 async def _answer_internal(send: Send, request_id: str) -> None:

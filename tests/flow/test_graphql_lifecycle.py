@@ -1,10 +1,11 @@
 """Issue, sign, fetch, verify, update and revoke through the gateway, on SQLite with a real signer."""
 
+import asyncio
 import base64
 import json
 
 from credential.access import Scope
-from tests.flow.house import CERTIFICATE, JSON, REVOKE, UPDATE, VERIFY, House, record
+from tests.flow.house import CERTIFICATE, ISSUE, JSON, REVOKE, UPDATE, VERIFY, House, record
 
 SOURCE = (Scope.ISSUE, Scope.UPDATE, Scope.REVOKE, Scope.JOBS)
 
@@ -177,3 +178,33 @@ async def test_accesses_and_verifications_are_counted(home: House) -> None:
     data = await home.ask("{ stats { totals { issued accessed verified } accessedByChannel { channel count } } }")
     assert data["stats"]["totals"] == {"issued": 1, "accessed": 1, "verified": 1}
     assert data["stats"]["accessedByChannel"] == [{"channel": "digilocker", "count": 1}]
+
+
+async def test_fifty_identical_requests_make_one_certificate(home: House) -> None:
+    key = await home.client(*SOURCE)
+    given = {"recordsJson": [record()], "idempotencyKey": "the same"}
+    answers = await asyncio.gather(*(home.ask(ISSUE, key, input=given) for _ in range(50)))
+    payloads = [answer["issueCertificates"] for answer in answers]
+    ids = {one["results"][0]["certificate"]["id"] for one in payloads if not one["userErrors"]}
+    codes = {error["code"] for one in payloads for error in one["userErrors"]}
+    assert len(ids) == 1
+    assert codes <= {"IDEMPOTENCY_IN_PROGRESS"}
+
+
+async def test_thirty_requests_without_a_key_make_one_certificate_and_duplicates(home: House) -> None:
+    key = await home.client(*SOURCE)
+    answers = await asyncio.gather(*(home.ask(ISSUE, key, input={"recordsJson": [record()]}) for _ in range(30)))
+    results = [answer["issueCertificates"]["results"][0] for answer in answers]
+    made = [one["certificate"]["id"] for one in results if one["certificate"]]
+    refused = [one["error"]["existingCertificateId"] for one in results if one["error"]]
+    assert (len(made), len(refused), set(refused)) == (1, 29, set(made))
+
+
+async def test_a_result_tells_the_same_with_and_without_reading_the_record(home: House) -> None:
+    key = await home.client(*SOURCE)
+    text = ISSUE.replace("certificate { id status stage }", "certificate { %s }")
+    given = {"recordsJson": [record(), record("10000000000002")], "idempotencyKey": "a", "waitMs": 10_000}
+    bare = await home.ask(text % "__typename id status", key, input=given)
+    read = await home.ask(text % "... { __typename } id status", key, input=given)
+    assert bare == read
+    assert bare["issueCertificates"]["results"][0]["certificate"]["__typename"] == "Certificate"
