@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ class Gateway:
     """A gateway's address, such as http://127.0.0.1:8000, and the key to show it (None = anyone)."""
 
     url: str
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and body of a GET. Raises Unavailable when nothing answers."""

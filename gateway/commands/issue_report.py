@@ -54,7 +54,9 @@ def show(report: Report, total: int, errors_file: Path | None, *, as_json: bool)
         print_json(_as_json(report, total, errors_file))
         return
     pending = report.count(Status.PENDING)
-    say(f"{total} records: {len(report.issued) - pending} issued, {pending} pending, {len(report.errors)} not issued.")
+    say(
+        f"{total} record{'' if total == 1 else 's'}: {len(report.issued) - pending} issued, {pending} pending, {len(report.errors)} not issued."
+    )
     for error in report.errors[:SHOWN_ERRORS]:
         say(f"  {_position(error)}: {reason(error)}")
     if len(report.errors) > SHOWN_ERRORS:
