@@ -30,7 +30,8 @@ _SQLITE_SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",  # accepted means durable, also when the power goes
 )
-_DEADLOCK_STATES = ("40001", "40P01", "57014", "53300")
+# SQLSTATE classes of what passes: connection, authorisation, no database, rollback, resources, locks, shutdown
+_PASSING = ("08", "28", "3D", "40", "53", "55", "57")
 
 
 class Database:
@@ -184,7 +185,7 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise Unavailable("The store does not answer; try again in a moment.") from error
     except DBAPIError as error:
-        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _DEADLOCK_STATES:
+        if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(_PASSING):
             raise Unavailable("The store is busy; try again in a moment.") from error
         raise PramaanError("The store refused a statement.") from error
     except SQLAlchemyError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backends.sql.context import Part
 from backends.sql.tables import issuer_keys
@@ -22,7 +22,9 @@ class SqlKeyRing(Part):
             return
         rows = [{name: getattr(key, name) for name in _NAMES} for key in sorted(keys, key=lambda key: key.id)]
         statement = self._database.insert(issuer_keys)
-        changed = {name: statement.excluded[name] for name in _NAMES if name != "id"}
+        # A worker that starts again does not know that a key was compromised: what is stored of that stays.
+        changed = {name: statement.excluded[name] for name in _NAMES if name not in ("id", "compromised_at")}
+        changed["compromised_at"] = func.coalesce(statement.excluded.compromised_at, issuer_keys.c.compromised_at)
         async with self._database.write() as connection:
             await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
 

@@ -47,7 +47,8 @@ async def replay(
     """Make the rows PENDING, with a job each and no dead letter."""
     if not rows:
         return
-    values = {"status": Status.PENDING, "attempts": 0, "failure": None, "changed_at": now}
+    no_intent = {"key_id": None, "issued_at": None, "payload_digest": None}
+    values = {"status": Status.PENDING, "attempts": 0, "failure": None, "changed_at": now, **no_intent}
     changes = [{"shard": shard, "id": text, "live": live, **values} for shard, text, live in rows]
     await context.database.change(connection, certificates, changes)
     letter = (dead_letters.c.shard, dead_letters.c.job, dead_letters.c.certificate_id)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from backends.sql.completing import complete
 from backends.sql.context import Part
 from backends.sql.failing import store_failures
@@ -29,8 +31,8 @@ class SqlSigning(Part):
             rows = (await connection.execute(query)).all()
         return [self._pending(row) for row in rows]
 
-    async def intend(self, intents: Sequence[Intent]) -> None:
-        """Store key, time and digest on the rows that are still PENDING."""
+    async def intend(self, intents: Sequence[Intent]) -> list[str]:
+        """Store key, time and digest on PENDING rows that have none; return the ids whose stored intent is the one given."""
         rows = [
             {
                 "shard": shard,
@@ -42,8 +44,13 @@ class SqlSigning(Part):
             for intent in sorted(intents, key=lambda intent: intent.certificate_id)
             if (shard := self._context.ids.shard_of(intent.certificate_id)) is not None
         ]
+        pending = certificates.c.status == Status.PENDING
+        stored = select(certificates.c.id, certificates.c.key_id, certificates.c.issued_at)
         async with self._database.write() as connection:
-            await self._database.change(connection, certificates, rows, certificates.c.status == Status.PENDING)
+            await self._database.change(connection, certificates, rows, pending, certificates.c.issued_at.is_(None))
+            query = stored.where(ids_condition(self._context, [(row["shard"], row["id"]) for row in rows]), pending)
+            found = {row.id: (row.key_id, row.issued_at) for row in await connection.execute(query)}
+        return [row["id"] for row in rows if found.get(row["id"]) == (row["key_id"], row["issued_at"])]
 
     async def complete(self, signed: Sequence[SignedCertificate], *, now: datetime) -> list[str]:
         """Make each ISSUED, the old version SUPERSEDED, with events and outbox rows, in one transaction."""

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from backends.sql.store import SqlStore, StoreKeys
 from credential.access import Caller, Scope
@@ -22,7 +21,7 @@ SOURCE = Caller("source", "Source", frozenset({Scope.ISSUE, Scope.UPDATE, Scope.
 OTHER = Caller("other", "Other source", frozenset({Scope.ISSUE}))
 
 
-def record(number: int = 1, *, dose: int = 1, **recipient: Any) -> VaccinationRecord:
+def record(number: int = 1, *, dose: int = 1, **recipient: str | int | None) -> VaccinationRecord:
     """Return the record of a synthetic person."""
     person = {
         "name": f"Sample Person {number}",
@@ -62,7 +61,7 @@ def request(
 
 def signed(certificate_id: str) -> SignedCertificate:
     """Return what a signer might have made."""
-    text = '{"certificate":"%s","proof":{"jws":"%s"}}' % (certificate_id, signature_hash(certificate_id) * 2)
+    text = f'{{"certificate":"{certificate_id}","proof":{{"jws":"{signature_hash(certificate_id) * 2}"}}}}'
     return SignedCertificate(certificate_id, {Profile.COWIN_V1: text}, (signature_hash(certificate_id),))
 
 

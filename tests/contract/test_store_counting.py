@@ -9,7 +9,7 @@ from backends.sql.counting_rows import age_band
 from backends.sql.store import SqlStore, open_store
 from credential.errors import BadUserInput
 from credential.ports import AuditEntry, Event, Measure
-from tests.contract.store_faults import Crash, count, crash_at, rows
+from tests.contract.store_faults import Crash, crash_at, rows
 from tests.contract.store_samples import KEYS, NOW, SOURCE, issued, record
 
 TODAY = date(2022, 3, 5)  # NOW is past midnight in India

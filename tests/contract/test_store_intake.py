@@ -7,8 +7,9 @@ import pytest
 from backends.sql.store import SqlStore, open_store
 from credential.access import ALL_ROWS
 from credential.certificate import Status
-from credential.errors import BadUserInput, Duplicate, IdempotencyConflict, IdempotencyInProgress
+from credential.errors import BadUserInput, Duplicate, IdempotencyConflict, IdempotencyInProgress, UserFault
 from credential.ports import JobState
+from credential.record import VaccinationRecord
 from tests.contract.store_faults import Crash, count, crash_at
 from tests.contract.store_samples import KEYS, NOW, OTHER, SECOND, ids_of, issued, record, request, sign
 
@@ -66,7 +67,12 @@ async def test_two_processes_make_one_certificate_with_one_key(store: SqlStore, 
 
 async def test_the_same_key_and_input_give_the_same_ids_and_faults(store: SqlStore) -> None:
     await issued(store, record(2))
-    items = [record(1), record(2), record(1), BadUserInput("No.", ("records", "3"))]
+    items: list[VaccinationRecord | UserFault] = [
+        record(1),
+        record(2),
+        record(1),
+        BadUserInput("No.", ("records", "3")),
+    ]
     first = await store.accept(request("key"), items)
     again = await store.accept(request("key", now=NOW + 60 * SECOND), items)
     assert again.replayed
@@ -195,7 +201,7 @@ async def test_an_empty_batch_is_a_finished_job(store: SqlStore) -> None:
 async def test_cowin_ids_are_numbered_without_collision(store_url: str) -> None:
     async with open_store(store_url, KEYS, id_scheme="cowin") as store:
         batch = [record(1, dose=dose) for dose in (1, 2, 3)] + [record(number) for number in range(2, 60)]
-        ids = ids_of(await store.accept(request(), batch)) + [await issued(store, record(1, dose=4))]
+        ids = [*ids_of(await store.accept(request(), batch)), await issued(store, record(1, dose=4))]
         assert len(set(ids)) == 62
         assert all(len(one) == 11 and one.isdecimal() for one in ids)
         assert None not in await store.by_ids(ids, visible=ALL_ROWS)

@@ -49,7 +49,7 @@ async def test_ids_are_answered_in_order_with_none_for_unknown(store: SqlStore) 
     assert [one and one.id for one in found] == [ids[2], None, ids[0], None, ids[2]]
     standings = await store.standings(asked)
     assert [one and one.id for one in standings] == [ids[2], None, ids[0], None, ids[2]]
-    assert await store.by_ids([], visible=ALL_ROWS) == await store.standings([]) == await store.statuses([]) == []
+    assert [await store.by_ids([], visible=ALL_ROWS), await store.standings([]), await store.statuses([])] == [[]] * 3
 
 
 async def test_a_source_sees_its_own_rows_only(store: SqlStore) -> None:
@@ -147,7 +147,7 @@ async def test_known_and_unknown_cost_the_same_statements(store: SqlStore) -> No
 
 
 async def held(store: SqlStore) -> dict[str, str]:
-    """Give one person: dose 1 issued twice over, dose 2 revoked and pending again, dose 3 pending, replaced unsigned."""
+    """Give one person: dose 1 issued and corrected, dose 3 pending and replaced while it was."""
     ids = {"1.1": await issued(store, record(dose=1))}
     change = Correction(ids["1.1"], record(dose=1, name="Sample New"), Kind.DOMESTIC, counts=True, limit=5)
     ids["1.2"] = (await store.correct(request(operation="update"), change)).certificate_id or ""
