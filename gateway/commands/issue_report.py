@@ -54,9 +54,9 @@ def show(report: Report, total: int, errors_file: Path | None, *, as_json: bool)
         print_json(_as_json(report, total, errors_file))
         return
     pending = report.count(Status.PENDING)
-    say(
-        f"{total} record{'' if total == 1 else 's'}: {len(report.issued) - pending} issued, {pending} pending, {len(report.errors)} not issued."
-    )
+    records = "1 record" if total == 1 else f"{total} records"
+    issued, refused = len(report.issued) - pending, len(report.errors)
+    say(f"{records}: {issued} issued, {pending} pending, {refused} not issued.")
     for error in report.errors[:SHOWN_ERRORS]:
         say(f"  {_position(error)}: {reason(error)}")
     if len(report.errors) > SHOWN_ERRORS:

@@ -20,7 +20,6 @@ from gateway.commands.key_files import read_keys
 from gateway.commands.terminal import out, print_json, say
 
 NOT_VALID, UNREADABLE = 1, 3
-STORE_KEYS = "gateway.commands.published_keys"  # loaded when asked for: the store and its drivers take a second
 MAX_BYTES = 16 * 1024 * 1024
 _COLOURS = {Verdict.VALID: "bold green", Verdict.INVALID: "bold red", Verdict.REVOKED: "bold red"}
 _MARKS = {CheckStatus.PASSED: ("passed", "green"), CheckStatus.FAILED: ("FAILED", "bold red")}
@@ -143,7 +142,8 @@ def _verify(data: bytes, keys: list[PublicKey]) -> Verification:
 
 def _stored(key_id: str | None) -> list[PublicKey]:
     """Return the issuer's keys in the store. Raises ConfigurationError where there is none."""
-    published: list[PublicKey] = import_module(STORE_KEYS).published_keys()
+    # Loaded when asked for: the store and its drivers take a second, which a check with --key need not wait for.
+    published: list[PublicKey] = import_module("gateway.commands.published_keys").published_keys()
     if not published:
         raise ConfigurationError("The store of PRAMAAN_STORE_URL holds no key; give the issuer's with --key FILE.")
     return [key for key in published if key_id in (None, key.verification_method)]
