@@ -62,6 +62,8 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (closed_doors, "gateway/x.py", "from workers.broker import broker"),
     (closed_doors, "workers/x.py", "import gateway"),
     (closed_doors, "workers/x.py", "import importlib\nimportlib.import_module('gateway.cli')"),
+    (closed_doors, "workers/x.py", "from importlib import import_module\nN = 'gateway.cli'\nimport_module(N)"),
+    (closed_doors, "workers/x.py", "from importlib import import_module\nimport_module('gate' + 'way')"),
     (closed_doors, "backends/x.py", "def f():\n    import workers"),
     (impurities, "credential/x.py", "from sqlalchemy.orm import Session"),
     (impurities, "credential/x.py", "import os\nHOME = os.environ['HOME']"),
