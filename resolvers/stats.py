@@ -6,8 +6,10 @@ from typing import Annotated
 
 import strawberry
 
+from credential.access import Caller
 from credential.errors import BadUserInput
 from credential.operations import stats as operation
+from credential.operations.disclosure import disclosed
 from credential.operations.stats import Bucket
 from credential.ports import Figures, Measure, Point
 from resolvers.context import Info
@@ -36,7 +38,7 @@ class StatsFilter:
     channel: str | None = strawberry.field(default=None, description="Through whom it was accessed or verified.")
 
 
-@strawberry.type(description="Counts per measure.")
+@strawberry.type(description="Counts per measure; with a filter or period in tens for all but admins.")
 class Totals:
     """Sums over the period."""
 
@@ -69,7 +71,8 @@ class SeriesPoint:
 
     bucket: Date = strawberry.field(description="First day of the bucket.")
     dimensions: list[DimensionValue] = strawberry.field(description="What the figure is split by.")
-    value: int = strawberry.field(description="The figure.")
+    value: int | None = strawberry.field(description="The figure; in tens for all but admins, null where suppressed.")
+    suppressed: bool = strawberry.field(description="Whether the figure is too small to be told: 1 to 9.")
 
 
 @strawberry.type(description="Figures from rollups, a few seconds behind.")
@@ -103,7 +106,7 @@ class Stats:
             where=self.where,
             counting=info.context.ports.counting,
         )
-        return [_point(point) for point in points]
+        return [_point(point, info.context.caller) for point in points]
 
 
 async def stats(
@@ -122,7 +125,9 @@ async def stats(
     figures = await operation.figures(
         start=period[0], end=period[1], where=chosen, counting=info.context.ports.counting
     )
-    return _stats(figures, chosen, period)
+    # The totals of all time are public and exact; a narrowed figure is disclosed as a series is.
+    narrowed = bool(chosen) or period != (None, None)
+    return _stats(figures, chosen, period, info.context.caller if narrowed else None)
 
 
 def _chosen(where: StatsFilter | None) -> dict[str, str]:
@@ -137,17 +142,25 @@ def _day(text: Date | None, name: str) -> date | None:
         raise BadUserInput("Expected an existing day, YYYY-MM-DD.", (name,)) from None
 
 
-def _stats(figures: Figures, where: Mapping[str, str], period: tuple[date | None, date | None]) -> Stats:
-    totals = {measure.value.lower(): figures.totals.get(measure, 0) for measure in Measure}
+def _stats(
+    figures: Figures, where: Mapping[str, str], period: tuple[date | None, date | None], caller: Caller | None
+) -> Stats:
+    def shown(value: int) -> int:
+        return value if caller is None else disclosed(value, caller) or 0
+
+    totals = {measure.value.lower(): shown(figures.totals.get(measure, 0)) for measure in Measure}
     return Stats(
         where=where,
         period=period,
         as_of=moment(figures.as_of) if figures.as_of else None,
         totals=Totals(**totals),
-        accessed_by_channel=[ChannelCount(channel=name, count=count) for name, count in figures.accessed_by_channel],
+        accessed_by_channel=[
+            ChannelCount(channel=name, count=shown(count)) for name, count in figures.accessed_by_channel
+        ],
     )
 
 
-def _point(point: Point) -> SeriesPoint:
+def _point(point: Point, caller: Caller) -> SeriesPoint:
     dimensions = [DimensionValue(dimension=Dimension(name), value=value) for name, value in point.dimensions]
-    return SeriesPoint(bucket=day(point.bucket), dimensions=dimensions, value=point.value)
+    value = disclosed(point.value, caller)
+    return SeriesPoint(bucket=day(point.bucket), dimensions=dimensions, value=value, suppressed=value is None)

@@ -177,7 +177,9 @@ class Certificate:
         self,
         info: Info,
         form: Annotated[DocumentFormat, argument(name="format", description="Kind of document.")] = DocumentFormat.PDF,
-        language: Annotated[Language | None, argument(description="Language beside English.")] = None,
+        language: Annotated[
+            Language | None, argument(description="Language of the page; English or that of the state where absent.")
+        ] = None,
     ) -> Document | None:
         """Return it, or ask a worker for it."""
         if self.source.text is None:
