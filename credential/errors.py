@@ -18,6 +18,7 @@ PramaanError
 │   │   ├── RelativeId        a relative identifier, whose statements would not be signed
 │   │   └── ForbiddenCharacter control characters or lone surrogates
 │   ├── ProofError            a proof of the wrong shape, or of a suite that is not allowed
+│   ├── IntendedKeyGone       the key of a stored intent is not there any more
 │   └── SignatureMismatch     the signature does not fit document, proof options and key
 ├── SigningFailed             the signer refused or is away; the work is retried
 ├── Unavailable               UNAVAILABLE: the store or queue is away or full; try again
@@ -160,6 +161,12 @@ class SignatureMismatch(DocumentError):  # noqa: N818 - named after the fault
     """The signature does not fit the document, the proof options and the key."""
 
     code: ClassVar[str] = "SIGNATURE_MISMATCH"
+
+
+class IntendedKeyGone(DocumentError):  # noqa: N818 - named after the fault
+    """The key that the stored intent names is not in the signer any more. A replay makes a new intent."""
+
+    code: ClassVar[str] = "INTENDED_KEY_GONE"
 
 
 class SigningFailed(PramaanError):  # noqa: N818 - an outcome, named as the state it leads to

@@ -23,8 +23,11 @@ class SqlKeyRing(Part):
         rows = [{name: getattr(key, name) for name in _NAMES} for key in sorted(keys, key=lambda key: key.id)]
         statement = self._database.insert(issuer_keys)
         # A worker that starts again does not know that a key was compromised: what is stored of that stays.
-        changed = {name: statement.excluded[name] for name in _NAMES if name not in ("id", "compromised_at")}
-        changed["compromised_at"] = func.coalesce(statement.excluded.compromised_at, issuer_keys.c.compromised_at)
+        kept = func.coalesce(statement.excluded.compromised_at, issuer_keys.c.compromised_at)
+        changed = {
+            **{name: statement.excluded[name] for name in _NAMES if name not in ("id", "compromised_at")},
+            "compromised_at": kept,
+        }
         async with self._database.write() as connection:
             await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
 

@@ -32,25 +32,27 @@ class SqlSigning(Part):
         return [self._pending(row) for row in rows]
 
     async def intend(self, intents: Sequence[Intent]) -> list[str]:
-        """Store key, time and digest on PENDING rows that have none; return the ids whose stored intent is the one given."""
+        """Store key, time and digest on PENDING rows that have none; return the ids that now have the given ones."""
+        shards = {intent.certificate_id: self._context.ids.shard_of(intent.certificate_id) for intent in intents}
         rows = [
             {
-                "shard": shard,
+                "shard": shards[intent.certificate_id],
                 "id": intent.certificate_id,
                 "key_id": intent.key_id,
                 "issued_at": intent.issued_at,
                 "payload_digest": intent.payload_digest,
             }
             for intent in sorted(intents, key=lambda intent: intent.certificate_id)
-            if (shard := self._context.ids.shard_of(intent.certificate_id)) is not None
+            if shards[intent.certificate_id] is not None
         ]
-        pending = certificates.c.status == Status.PENDING
-        stored = select(certificates.c.id, certificates.c.key_id, certificates.c.issued_at)
+        pending, first = certificates.c.status == Status.PENDING, certificates.c.issued_at.is_(None)
+        query = select(certificates.c.id, certificates.c.key_id, certificates.c.issued_at).where(
+            ids_condition(self._context, self._context.keys_of(list(shards))), pending
+        )
         async with self._database.write() as connection:
-            await self._database.change(connection, certificates, rows, pending, certificates.c.issued_at.is_(None))
-            query = stored.where(ids_condition(self._context, [(row["shard"], row["id"]) for row in rows]), pending)
-            found = {row.id: (row.key_id, row.issued_at) for row in await connection.execute(query)}
-        return [row["id"] for row in rows if found.get(row["id"]) == (row["key_id"], row["issued_at"])]
+            await self._database.change(connection, certificates, rows, pending, first)
+            stored = {row.id: (row.key_id, row.issued_at) for row in await connection.execute(query)}
+        return [one.certificate_id for one in intents if stored.get(one.certificate_id) == (one.key_id, one.issued_at)]
 
     async def complete(self, signed: Sequence[SignedCertificate], *, now: datetime) -> list[str]:
         """Make each ISSUED, the old version SUPERSEDED, with events and outbox rows, in one transaction."""

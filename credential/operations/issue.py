@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from credential.document import ToIssue, build
-from credential.errors import BadUserInput, ConfigurationError, DocumentError, UserFault
+from credential.errors import BadUserInput, DocumentError, IntendedKeyGone, UserFault
 from credential.formats import qr_zip
 from credential.jobs import SIGN, Job
 from credential.key_choice import choose
+from credential.key_choice import fits as fits_profile
 from credential.keys import Profile, PublicKey
 from credential.operations.nudging import nudge
 from credential.policy import IssuancePolicy
@@ -106,7 +107,9 @@ async def sign(
         await signing.fail(failures, now=now)
     if not parts:
         return []
-    await signing.intend(_intents(pending, parts))
+    # Another worker may have the same ids: whoever stored the intent first signs, and nobody signs something else.
+    held = set(await signing.intend(_intents(pending, parts)))
+    parts = [part for part in parts if part.certificate_id in held]
     documents = await _sign_parts(parts, signer)
     return await signing.complete(_signed(parts, documents), now=now)
 
@@ -149,7 +152,7 @@ def _prepare(
     created = group[0].issued_at or now
     items = [ToIssue(item.id, item.record, item.kind, item.issued_at or now, subject_uuid(item.id)) for item in group]
     for profile in policy.profiles[group[0].kind]:
-        key = _key(profile, keys, now, group[0].key_id)
+        key = _key(profile, keys, created, group[0].key_id)
         documents = build(items, profile=profile, policy=policy)
         suite = suite_for(profile, key.algorithm)
         method = key.verification_method or policy.key_id
@@ -158,14 +161,19 @@ def _prepare(
     return parts
 
 
-def _key(profile: Profile, keys: Sequence[PublicKey], now: datetime, intended: str | None) -> PublicKey:
-    """Choose the key: the intended one of an earlier attempt where it still fits, else the active one."""
-    if intended is not None:
-        try:
-            return choose([key for key in keys if key.id == intended], profile, now)
-        except ConfigurationError:
-            pass
-    return choose(keys, profile, now)
+def _key(profile: Profile, keys: Sequence[PublicKey], created: datetime, intended: str | None) -> PublicKey:
+    """Choose the key that is active at the time of issuance; for a profile of its kind, the intended one.
+
+    A retry so signs what was intended, even if the key retired meanwhile. Raises IntendedKeyGone.
+    """
+    if intended is None:
+        return choose(keys, profile, created)
+    own = [key for key in keys if key.id == intended and fits_profile(key, profile)]
+    if own:
+        return own[0]
+    if any(key.id == intended for key in keys):  # the primary profile's key; this is another profile
+        return choose(keys, profile, created)
+    raise IntendedKeyGone("The key that an earlier attempt meant to sign with is gone; replay signs with another.")
 
 
 def subject_uuid(certificate_id: str) -> str:

@@ -145,8 +145,11 @@ class Signing(Protocol):
         """Return those of the ids that are still PENDING, with their records."""
         ...
 
-    async def intend(self, intents: Sequence[Intent]) -> None:
-        """Store the intents before the signer is called."""
+    async def intend(self, intents: Sequence[Intent]) -> list[str]:
+        """Store the intents before the signer is called; what was stored first stays.
+
+        Return the ids that are PENDING and whose stored key and time are the given ones: only these may be signed.
+        """
         ...
 
     async def complete(self, signed: Sequence[SignedCertificate], *, now: datetime) -> list[str]:
