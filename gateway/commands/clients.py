@@ -21,7 +21,7 @@ from gateway.commands.terminal import complain, out, print_json, say
 ID_BYTES = 8
 KEY_BYTES = 32
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 

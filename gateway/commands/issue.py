@@ -12,17 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from backends.registry import open_queue, open_signer
 from backends.settings import Settings
 from credential.certificate import Status
-from credential.errors import ConfigurationError
+from credential.errors import ConfigurationError, Unavailable
 from credential.record import Kind
 from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.destinations import Batch, Destination, Direct, OverHttp, deadline_in
 from gateway.commands.graphql_client import Gateway
 from gateway.commands.issue_report import Report, errors_path, show, write_errors
 from gateway.commands.source_file import Item, SourceFile, error_of, read_source
-from gateway.commands.terminal import err
+from gateway.commands.terminal import err, warn
 
 BATCH = 500
 SOME_FAILED = 1
+AGAIN = "The file was not sent to its end. Run the same command again: nothing is issued twice."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,19 @@ def issue(
 ) -> None:
     """Issue certificates for a file of records.
 
-    JSON: an array, one object, or {"records": ...}, of our records or of the old
-    system's certification requests. CSV: the old bulk templates, or our members as
-    columns, dotted: beneficiaryId, recipient.name, vaccination.date. What a record
-    does not have is ignored with a warning. The same file sent twice issues nothing
-    twice.
+    JSON: an array, one object, or {"records": ...}, of our records or of the
+    old system's certification requests. CSV: the old bulk templates, or our
+    members as columns: beneficiaryId, recipient.name, vaccination.date. What
+    a record does not have is ignored with a warning. The same file sent twice
+    issues nothing twice.
 
       pramaan issue records.json --wait
-      PRAMAAN_CLIENT_KEY=... pramaan issue batch.csv --url http://127.0.0.1:8000
+      PRAMAAN_CLIENT_KEY=... pramaan issue day.csv --url https://example.org
 
-    Records that break a rule spoil none of the others; they are written, with the
-    reason, to FILE.errors.csv (the columns of the file and `errors`) or .json.
+    Records that break a rule spoil none of the others. They are written with
+    the reason to FILE.errors.csv (the file's columns and `errors`) or .json.
 
-    Exit code: 0 all issued (or accepted, without --wait), 1 some were not, 2 usage.
+    Exit code: 0 all issued (accepted, without --wait), 1 some were not.
     """
     source = read_source(file)
     order = Order(source, kind, idempotency_key or f"file:{source.digest}:{kind}", timeout if wait else None)
@@ -97,7 +98,13 @@ async def _send(order: Order, destination: Destination) -> Report:
         task = progress.add_task("", total=len(order.source))
         for number, batch in enumerate(_batches(items)):
             key = f"{order.key}:{number}"
-            await _send_batch(batch, key=key, order=order, deadline=deadline, destination=destination, report=report)
+            try:
+                await _send_batch(
+                    batch, key=key, order=order, deadline=deadline, destination=destination, report=report
+                )
+            except Unavailable:
+                warn(AGAIN)
+                raise
             progress.advance(task, len(batch))
     return report
 

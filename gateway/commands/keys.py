@@ -37,7 +37,7 @@ RSA_EXPONENT = 65537
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._:%#/?=&-]+")
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 

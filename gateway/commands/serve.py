@@ -40,11 +40,12 @@ def serve(
 ) -> None:
     """Serve GraphQL, documents, keys and health over HTTP.
 
-    SQLite is brought to the newest schema first; PostgreSQL is for `pramaan migrate`.
-    SIGTERM lets what is at work finish. TLS is for the proxy in front.
+    SQLite is brought to the newest schema first; PostgreSQL is left to
+    `pramaan migrate`. SIGTERM lets what is at work finish. TLS is for the
+    proxy in front.
 
-      pramaan serve --with-worker --welcome           everything in one process
-      pramaan serve --host 0.0.0.0 & pramaan worker   as in production
+      pramaan serve --with-worker --welcome     everything in one process
+      pramaan serve --host 0.0.0.0              with `pramaan worker` beside it
     """
     chosen = settings()
     _check(chosen, with_worker=with_worker, welcome=welcome)
@@ -65,6 +66,8 @@ def _check(chosen: Settings, *, with_worker: bool, welcome: bool) -> None:
         )
     for caution in chosen.cautions:
         warn(caution)
+    if chosen.queue_url.startswith("inprocess:") and not with_worker:
+        warn("Nothing is signed: PRAMAAN_QUEUE_URL is inprocess:, which only --with-worker serves.")
 
 
 async def _serve(chosen: Settings, listening: socket.socket, *, with_worker: bool, welcome: bool) -> None:

@@ -174,3 +174,15 @@ def test_a_taken_port_is_named(run: Run) -> None:
         done = run("serve", "--port", str(taken.getsockname()[1]))
     assert done.code == 2
     assert "--port" in done.err
+
+
+def test_postgresql_is_migrated_by_the_command_only(
+    run: Run, monkeypatch: pytest.MonkeyPatch, fresh_postgres_url: str
+) -> None:
+    monkeypatch.setenv("PRAMAAN_STORE_URL", fresh_postgres_url)
+    refused = run("clients", "list")
+    assert refused.code == 2
+    assert "pramaan migrate" in refused.err
+    assert run("migrate").code == 0
+    made = run("clients", "create", "--name", "co-win", "--scope", "issue", "--json").json
+    assert [client["id"] for client in run("clients", "list", "--json").json] == [made["id"]]

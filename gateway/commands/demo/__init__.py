@@ -34,9 +34,10 @@ def demo(
     """Show the whole way of a certificate, on this machine and without any server.
 
     A gateway with a worker starts on embedded backends in a temporary directory.
-    Eight sample people, their names in eight scripts, get certificates of every stage
-    and kind; these are fetched, verified, altered, updated, revoked and counted. PDFs, QR
-    codes and signed JSON stay in --out; everything else is deleted.
+    Eight sample people, their names in eight scripts, get certificates of
+    every stage and kind; these are fetched, verified, altered, corrected,
+    revoked and counted. PDFs, QR codes and signed JSON stay in --out;
+    everything else is deleted.
 
       pramaan demo --out out
 
