@@ -1,8 +1,13 @@
-"""The languages of the page, one data file each."""
+"""The languages of the page, one data file each.
+
+A data file gives each string as a table of its text, its source and whether a native reader has reviewed it. The page
+needs the text alone, so that is what a Translation holds; the rest is asked for by `provenance`.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -15,12 +20,14 @@ class _Words(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Titles(_Words, frozen=True):
-    """The page's title per stage; an international certificate has one of its own."""
+    """The page's title per stage; an international certificate, a card and a slip have one each."""
 
     provisional: str
     final: str
     precaution: str
     international: str
+    card: str
+    slip: str
 
 
 class Issuer(_Words, frozen=True):
@@ -69,6 +76,19 @@ class Statuses(_Words, frozen=True):
     full_and_precautions: str
 
 
+class Values(_Words, frozen=True):
+    """Values that the page words itself: `{first}` and `{last}` are days, `{n}` is a number."""
+
+    male: str
+    female: str
+    other_gender: str
+    precaution_dose: str
+    due_on: str
+    due_between: str
+    years: str
+    not_available: str
+
+
 class Notes(_Words, frozen=True):
     """Sentences."""
 
@@ -76,41 +96,83 @@ class Notes(_Words, frozen=True):
     keep: str
     after: str
     international: str
+    slip: str
 
 
 class Translation(_Words, frozen=True):
     """All words of the page in one language.
 
-    `code` is the upper-case ISO 639 code of the contract, `lang` the tag that shaping goes by. `fonts` come before the
-    common ones.
+    `code` is the upper-case code of the contract, `name` the English name, `lang` the BCP 47 tag that shaping goes by,
+    `locale` the one that CLDR knows dates and digits under, `script` the ISO 15924 code of its letters. `fonts` come
+    before the common ones.
     """
 
     code: str
     name: str
     lang: str
+    locale: str
+    script: str
     titles: Titles
     issuer: Issuer
     labels: Labels
     statuses: Statuses
+    values: Values
     notes: Notes
     rtl: bool = False
     fonts: tuple[str, ...] = ()
 
 
-def _load() -> Mapping[str, Translation]:
-    folder = Path(__file__).parent / "translations"
-    found = (msgspec.toml.decode(file.read_bytes(), type=Translation) for file in sorted(folder.glob("*.toml")))
-    return MappingProxyType({words.code: words for words in found})
+class Provenance(Struct, frozen=True):
+    """Where a string comes from, translated for this project or from CLDR, and whether a native reader read it."""
+
+    source: Literal["project", "cldr"]
+    reviewed: bool
 
 
-TRANSLATIONS = _load()
+class _Wording(Provenance, frozen=True, forbid_unknown_fields=True):
+    """A string as data files give it."""
+
+    text: str
+
+
+def read_translation(toml: str | bytes) -> tuple[Translation, Mapping[str, Provenance]]:
+    """Return the words of a data file, and by "section.key" where each comes from.
+
+    Raises msgspec.ValidationError for a string that is missing, unknown or without its provenance.
+    """
+    document = msgspec.toml.decode(toml)
+    sections = {
+        name: msgspec.convert(part, dict[str, _Wording]) for name, part in document.items() if isinstance(part, dict)
+    }
+    texts = {name: {key: wording.text for key, wording in part.items()} for name, part in sections.items()}
+    words = msgspec.convert({**document, **texts}, Translation)
+    origins = {
+        f"{name}.{key}": Provenance(wording.source, wording.reviewed)
+        for name, part in sections.items()
+        for key, wording in part.items()
+    }
+    return words, MappingProxyType(origins)
+
+
+_FILES = sorted((Path(__file__).parent / "translations").glob("*.toml"))
+_READ = {words.code: (words, origins) for words, origins in (read_translation(file.read_bytes()) for file in _FILES)}
+
+TRANSLATIONS: Mapping[str, Translation] = MappingProxyType({code: words for code, (words, _) in _READ.items()})
 LANGUAGES: Mapping[str, str] = MappingProxyType({code: words.name for code, words in TRANSLATIONS.items()})
 ENGLISH = TRANSLATIONS["EN"]
 
 
 def translation(language: str) -> Translation:
     """Return the words of a language by its code. Raises BadUserInput for a language that has no data file."""
-    try:
-        return TRANSLATIONS[language]
-    except KeyError:
-        raise BadUserInput(f"The language must be one of {', '.join(TRANSLATIONS)}.", ("language",)) from None
+    return TRANSLATIONS[_known(language)]
+
+
+def provenance(language: str) -> Mapping[str, Provenance]:
+    """Return by "section.key" where each string of a language comes from. Raises BadUserInput as `translation` does."""
+    return _READ[_known(language)][1]
+
+
+def _known(language: str) -> str:
+    if language not in TRANSLATIONS:
+        raise BadUserInput(f"The language must be one of {', '.join(TRANSLATIONS)}.", ("language",))
+    return language
