@@ -25,7 +25,8 @@ class EventBuffer:
         """Take the port that stores events."""
         self._counting = counting
         self._waiting: list[Event] = []
-        self._flusher: asyncio.Task[None] | None = None
+        self._scheduled = False
+        self._flushing: set[asyncio.Task[None]] = set()
 
     def add(self, events: Sequence[Event]) -> None:
         """Note events of a complete answer."""
@@ -33,19 +34,19 @@ class EventBuffer:
             log.warning("events_lost", number=len(events))
             return
         self._waiting += events
-        if self._waiting and self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush_soon())
+        if self._waiting and not self._scheduled:
+            self._scheduled = True
+            flusher = asyncio.create_task(self._flush_soon())
+            self._flushing.add(flusher)
+            flusher.add_done_callback(self._flushing.discard)
 
     async def close(self) -> None:
-        """Store what is noted."""
-        if self._flusher is not None:
-            self._flusher.cancel()
-            self._flusher = None
-        await self._flush()
+        """Store what is noted, and let what is being stored arrive."""
+        await asyncio.gather(*self._flushing)
 
     async def _flush_soon(self) -> None:
         await asyncio.sleep(PAUSE)
-        self._flusher = None
+        self._scheduled = False
         await self._flush()
 
     async def _flush(self) -> None:

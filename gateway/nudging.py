@@ -22,23 +22,26 @@ class NudgeQueue:
         """Take the queue that carries the messages."""
         self._inner = inner
         self._waiting: dict[JobName, dict[str, None]] = {}
-        self._flusher: asyncio.Task[None] | None = None
+        self._scheduled = False
+        self._flushing: set[asyncio.Task[None]] = set()
 
     async def enqueue(self, jobs: Sequence[Job]) -> None:
         """Note the jobs; they are sent within 5 ms."""
         for job in jobs:
             self._waiting.setdefault(job.name, {}).update(dict.fromkeys(job.ids))
-        if self._waiting and self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush_soon())
+        if self._waiting and not self._scheduled:
+            self._scheduled = True
+            flusher = asyncio.create_task(self._flush_soon())
+            self._flushing.add(flusher)
+            flusher.add_done_callback(self._flushing.discard)
 
     async def close(self) -> None:
-        """Send what is noted; the inner queue belongs to whoever opened it."""
-        if self._flusher is not None:
-            await self._flusher
+        """Send what is noted, and let what is being sent arrive; the inner queue belongs to whoever opened it."""
+        await asyncio.gather(*self._flushing)
 
     async def _flush_soon(self) -> None:
         await asyncio.sleep(PAUSE)
-        waiting, self._waiting, self._flusher = self._waiting, {}, None
+        waiting, self._waiting, self._scheduled = self._waiting, {}, False
         jobs = [Job(name, part) for name, ids in waiting.items() for part in _parts(tuple(ids))]
         try:
             await self._inner.enqueue(jobs)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - what stands in for a port has the arguments of the port
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -59,6 +60,25 @@ async def test_a_message_has_at_most_a_hundred_ids() -> None:
     await nudges.close()
     assert [len(job.ids) for job in inner.sent] == [100, 100, 50]
     assert [one for job in inner.sent for one in job.ids] == list(map(str, range(250)))
+
+
+async def test_closing_waits_for_what_is_being_sent() -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    class Slow(Recorder):
+        async def enqueue(self, jobs: Sequence[Job]) -> None:
+            begun.set()
+            await gate.wait()
+            await super().enqueue(jobs)
+
+    inner = Slow()
+    nudges = NudgeQueue(inner)
+    await nudges.enqueue([Job("sign", ("a",))])
+    await begun.wait()
+    closing = asyncio.create_task(nudges.close())
+    asyncio.get_running_loop().call_soon(gate.set)
+    await closing
+    assert inner.sent == [Job("sign", ("a",))]
 
 
 async def test_a_queue_that_is_away_breaks_nothing() -> None:
