@@ -152,6 +152,7 @@ def _postgresql(url: str) -> AsyncEngine:
     settings = {
         "application_name": "pramaan",
         "jit": "off",  # compiling plans over 64 partitions costs more than it saves
+        "plan_cache_mode": "force_generic_plan",  # planning over 64 partitions once, not per execution
         "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
     }
     return create_async_engine(

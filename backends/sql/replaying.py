@@ -15,6 +15,7 @@ from backends.sql.types import AnyRow
 from credential.certificate import Status
 from credential.jobs import SIGN
 
+_INTENT = ("key_id", "issued_at", "payload_digest")  # made anew: the key may be gone
 _ACTIVE = (Status.PENDING, Status.ISSUED)
 
 

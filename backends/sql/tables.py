@@ -37,6 +37,7 @@ metadata = MetaData(
     }
 )
 BY_SHARD: dict[str, Any] = {"postgresql_partition_by": "RANGE (shard)"}
+BY_KEY: dict[str, Any] = {"sqlite_with_rowid": False}  # small rows stand in the key's own tree
 
 
 def _required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - any column type
@@ -60,6 +61,7 @@ data_keys = Table(
     _required("key_id", Text),
     _required("wrapped", LargeBinary),
     PrimaryKeyConstraint("shard", "beneficiary"),
+    **BY_KEY,
     **BY_SHARD,
 )
 
@@ -119,6 +121,7 @@ records = Table(
     _required("data", LargeBinary),
     PrimaryKeyConstraint("shard", "certificate_id"),
     # no foreign key: one function writes both rows in one statement each, and the check cost four inserts
+    **BY_KEY,
     **BY_SHARD,
 )
 

@@ -25,7 +25,7 @@ def canary(dose: int = 1) -> VaccinationRecord:
         "email": "canary@example.org",
         "dateOfBirth": "1971-02-03",
     }
-    return record(4711, dose=dose, **person)  # type: ignore[arg-type]
+    return record(4711, dose=dose, **person)
 
 
 async def use(store: SqlStore) -> str:

@@ -60,6 +60,16 @@ async def test_intent_is_kept_for_the_next_attempt(store: SqlStore) -> None:
     assert certificate.issued_at is None
 
 
+async def test_of_two_intents_the_first_stays_and_its_owner_signs(store: SqlStore) -> None:
+    [certificate_id] = ids_of(await store.accept(request(), [record()]))
+    first, second = (Intent(certificate_id, key, NOW, b"digest") for key in ("key-1", "key-2"))
+    assert await store.intend([first]) == [certificate_id]
+    assert await store.intend([second]) == []
+    assert await store.intend([first, Intent("unknown", "key-1", NOW, b"digest")]) == [certificate_id]
+    [pending] = await store.take([certificate_id])
+    assert pending.key_id == "key-1"
+
+
 async def test_completing_twice_changes_nothing_more(store: SqlStore) -> None:
     certificate_id = await issued(store)
     assert await store.complete([signed(certificate_id)], now=NOW) == []
@@ -199,8 +209,11 @@ async def test_after_a_failure_the_dose_may_be_issued_again(store: SqlStore) -> 
 
 async def test_a_failed_certificate_is_replayed(store: SqlStore) -> None:
     [first] = ids_of(await store.accept(request(), [record()]))
+    await store.intend([Intent(first, "key-gone", NOW, b"digest")])
     await store.fail([SigningFailure(first, "BROKEN", final=True)], now=NOW)
     assert await store.replay([first, "unknown"], now=NOW) == [first]
+    [pending] = await store.take([first])
+    assert (pending.key_id, pending.issued_at, pending.attempts) == (None, None, 0)
     assert await states(store, first) == [(Status.PENDING, 1, True)]
     assert await count(store, "dead_letters") == 0
     assert await sign(store, first) == [first]

@@ -161,6 +161,7 @@ def _data_keys() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "beneficiary", name=op.f("pk_data_keys")),
         postgresql_partition_by="RANGE (shard)",
+        sqlite_with_rowid=False,
     )
 
 
@@ -268,6 +269,7 @@ def _records() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "certificate_id", name=op.f("pk_records")),
         postgresql_partition_by="RANGE (shard)",
+        sqlite_with_rowid=False,
     )
 
 
