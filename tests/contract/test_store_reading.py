@@ -203,7 +203,7 @@ async def test_a_cursor_of_another_list_or_a_broken_one_is_refused(store: SqlSto
 
 
 async def test_a_value_moved_to_another_row_does_not_open(store: SqlStore) -> None:
-    first, second = await issued(store), await issued(store, record(2))
+    first, second = await issued(store), await issued(store, record(dose=2))  # the same person, so the same key
     move = (
         "UPDATE records SET data = (SELECT data FROM records WHERE certificate_id = '{}') WHERE certificate_id = '{}'"
     )

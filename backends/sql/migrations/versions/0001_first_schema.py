@@ -18,7 +18,7 @@ PARTITIONED = ("audit", "certificates", "data_keys", "events", "idempotency", "o
 
 
 def upgrade() -> None:
-    for create in CREATE.values():
+    for create in (*CREATE.values(), *INDEX):
         create()
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
@@ -95,25 +95,6 @@ def _certificates() -> None:
         sa.PrimaryKeyConstraint("shard", "id", name=op.f("pk_certificates")),
         postgresql_partition_by="RANGE (shard)",
     )
-    op.create_index(
-        "uq_certificates_live",
-        "certificates",
-        ["shard", "beneficiary", "programme", "dose"],
-        unique=True,
-        postgresql_where=sa.text("live"),
-        sqlite_where=sa.text("live"),
-    )
-    op.create_index(
-        "uq_certificates_pending",
-        "certificates",
-        ["shard", "beneficiary", "programme", "dose"],
-        unique=True,
-        postgresql_where=sa.text("status = 'PENDING'"),
-        sqlite_where=sa.text("status = 'PENDING'"),
-    )
-    op.create_index(
-        "uq_certificates_version", "certificates", ["shard", "beneficiary", "programme", "dose", "version"], unique=True
-    )
 
 
 def _clients() -> None:
@@ -130,7 +111,6 @@ def _clients() -> None:
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
     )
-    op.create_index("uq_clients_key_hash", "clients", ["key_hash"], unique=True)
 
 
 def _contact_index() -> None:
@@ -205,7 +185,6 @@ def _idempotency() -> None:
         sa.PrimaryKeyConstraint("shard", "request", "position", name=op.f("pk_idempotency")),
         postgresql_partition_by="RANGE (shard)",
     )
-    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"], unique=False)
 
 
 def _issuer_keys() -> None:
@@ -257,7 +236,6 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("shard", "job", "certificate_id", name=op.f("pk_outbox")),
         postgresql_partition_by="RANGE (shard)",
     )
-    op.create_index("ix_outbox_available_at", "outbox", ["available_at"], unique=False)
 
 
 def _records() -> None:
@@ -305,7 +283,6 @@ def _rollups() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rollups")),
     )
-    op.create_index("ix_rollups_measure_day", "rollups", ["measure", "day"], unique=False)
 
 
 def _revocations() -> None:
@@ -334,6 +311,47 @@ def _revocations() -> None:
         sa.PrimaryKeyConstraint("shard", "certificate_id", "purpose", name=op.f("pk_revocations")),
         postgresql_partition_by="RANGE (shard)",
     )
+
+
+def _index_certificates() -> None:
+    op.create_index(
+        "uq_certificates_live",
+        "certificates",
+        ["shard", "beneficiary", "programme", "dose"],
+        unique=True,
+        postgresql_where=sa.text("live"),
+        sqlite_where=sa.text("live"),
+    )
+    op.create_index(
+        "uq_certificates_pending",
+        "certificates",
+        ["shard", "beneficiary", "programme", "dose"],
+        unique=True,
+        postgresql_where=sa.text("status = 'PENDING'"),
+        sqlite_where=sa.text("status = 'PENDING'"),
+    )
+    op.create_index(
+        "uq_certificates_version", "certificates", ["shard", "beneficiary", "programme", "dose", "version"], unique=True
+    )
+
+
+def _index_clients() -> None:
+    op.create_index("uq_clients_key_hash", "clients", ["key_hash"], unique=True)
+
+
+def _index_idempotency() -> None:
+    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"], unique=False)
+
+
+def _index_outbox() -> None:
+    op.create_index("ix_outbox_available_at", "outbox", ["available_at"], unique=False)
+
+
+def _index_rollups() -> None:
+    op.create_index("ix_rollups_measure_day", "rollups", ["measure", "day"], unique=False)
+
+
+def _index_revocations() -> None:
     op.create_index(
         "ix_revocations_unpublished",
         "revocations",
@@ -344,6 +362,14 @@ def _revocations() -> None:
     )
 
 
+INDEX = (
+    _index_certificates,
+    _index_clients,
+    _index_idempotency,
+    _index_outbox,
+    _index_rollups,
+    _index_revocations,
+)
 CREATE = {
     "audit": _audit,
     "certificates": _certificates,
