@@ -55,7 +55,7 @@ def decode(body: bytes) -> Parameters:
         return msgspec.json.decode(body, type=Parameters)
     except msgspec.ValidationError:
         raise refuse(BAD_REQUEST, _SHAPE) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         _refuse_json(body)
 
 

@@ -19,13 +19,14 @@ from graphql import (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of a body; tokens, comments, depth, aliases, fragments and mutations of a document; seconds of a request.
+    """Bytes of a body; what a document may amount to, from characters to mutations; seconds of a request.
 
     `backlog` is the number of waiting outbox rows above which issuing is refused for a while. `cached_documents` and
     `cached_characters` bound the cache of parsed documents.
     """
 
     body: int = 8 * 1024 * 1024
+    characters: int = 100_000
     tokens: int = 5_000
     comments: int = 1_000
     depth: int = 12

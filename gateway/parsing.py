@@ -75,6 +75,9 @@ class Documents:
 
     def prepare(self, text: str) -> Prepared:
         """Return the document, prepared now or before."""
+        if len(text) > self._limits.characters:  # the lexer goes character by character, however few tokens they make
+            message = f"At most {self._limits.characters} characters are allowed in a document; use variables."
+            return _refused(Fault(TOO_COMPLEX, message))
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
         known = self._kept.get(key)
         if known is not None:

@@ -146,6 +146,7 @@ NO_JSON = [
     b"",
     b"{",
     b"\xff\xfe",
+    b'{"query": "\xff"}',
     with_literal("NaN"),
     with_literal("Infinity"),
     b"[" * 100_000,
@@ -201,6 +202,7 @@ COMPLEX: list[tuple[str, Callable[[], str]]] = [
     ("10,000 deep", lambda: nested(10_000)),
     ("nested lists", lambda: "{ job(id: " + "[" * 3_000 + "]" * 3_000 + ") { id } }"),
     ("51 fragments", lambda: "{ viewer { id } }" + "".join(FRAGMENT.format(i) for i in range(51))),
+    ("a literal of 100,001 characters", lambda: '{ verify(input: {text: "' + "x" * 100_001 + '"}) { verdict } }'),
     ("6 mutations", lambda: "mutation {" + "".join(MUTATION.format(i) for i in range(6)) + "}"),
 ]
 
