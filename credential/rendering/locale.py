@@ -31,7 +31,7 @@ class _Conventions:
 def local_date(day: date, code: str) -> str:
     """Return a day as 6 May 2022, in the words and digits of a language. Raises BadUserInput for an unknown one."""
     known = _conventions(code)
-    return str(format_date(day, known.date_format, known.locale)).translate(known.digits)
+    return format_date(day, known.date_format, known.locale).translate(known.digits)
 
 
 def local_number(number: int, code: str) -> str:
@@ -42,7 +42,8 @@ def local_number(number: int, code: str) -> str:
 def language_name(code: str) -> str:
     """Return what a language calls itself, or its English name where CLDR has none. Raises BadUserInput."""
     locale = _conventions(code).locale
-    return locale.languages.get(locale.language, translation(code).name)
+    name: str = locale.languages.get(locale.language, translation(code).name)
+    return name
 
 
 @cache
