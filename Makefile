@@ -7,7 +7,8 @@ BIN := .venv/bin
 PACKAGES := postgresql redis-server poppler-utils
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: help setup develop packages demo run test lint format types schema schema-check lock bench chaos wheel ci
+.PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check bench
+.PHONY: chaos wheel ci
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -43,6 +44,19 @@ lock: develop ## pin every dependency by hash again (LOCK_ARGS=--upgrade for new
 	$(LOCK) $(LOCK_ARGS) --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --group tools --constraints requirements/dev.txt --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/tools.txt
+
+# Node and npm from PATH, else from the wheel. The builder makes its directory anew.
+EXPLORER := gateway/pages/graphiql
+define build-explorer
+	export PATH="$$PATH:$(CURDIR)/$(BIN)" && cd web/explorer && npm ci --ignore-scripts --silent && node build.js $(abspath $(1))
+endef
+
+explorer: develop ## build the GraphiQL page of development from web/explorer
+	$(call build-explorer,$(EXPLORER))
+
+explorer-check: develop ## the same bytes as committed?
+	$(call build-explorer,.venv/explorer)
+	diff -r $(EXPLORER) .venv/explorer
 
 bench: develop ## print rates, as ratios measured in one run
 	$(BIN)/python -m bench

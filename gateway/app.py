@@ -16,11 +16,13 @@ from gateway.doors.keys import did_document, jwks, pem
 from gateway.doors.schemas import record_list
 from gateway.edge import Edge
 from gateway.graphql import graphql
+from gateway.pages.explorer import explorer_asset
 from gateway.state import Composition, Gateway, opened
 from resolvers.scalars import RECORD_LIST_SCHEMA
 
 ROUTES = [
     Route("/graphql", graphql, methods=["GET", "POST"]),
+    Route("/graphiql/{name}", explorer_asset, methods=["GET"]),
     Route("/certificates/{certificate_id}.pdf", pdf, methods=["GET"]),
     Route("/certificates/{certificate_id}.png", png, methods=["GET"]),
     Route("/.well-known/jwks.json", jwks, methods=["GET"]),

@@ -7,7 +7,7 @@ import msgspec
 from graphql import OperationDefinitionNode, OperationType
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from gateway.bodies import Parameters, posted, queried
 from gateway.execution import Answer, run
@@ -22,7 +22,7 @@ from gateway.faults import (
     refuse,
 )
 from gateway.limits import root_fields
-from gateway.pages.explorer import EXPLORER, EXPLORER_POLICY
+from gateway.pages.explorer import explorer_page
 from gateway.parsing import Prepared
 from gateway.state import Gateway
 from resolvers.context import Context
@@ -38,7 +38,7 @@ async def graphql(request: Request) -> Response:
     """Answer a GraphQL request."""
     gateway: Gateway = request.app.state.gateway
     if gateway.made_of.development and _is_browser(request):
-        return HTMLResponse(EXPLORER, headers={"content-security-policy": EXPLORER_POLICY})
+        return explorer_page()
     media_type = OLD
     try:
         media_type = negotiated(request.headers.get("accept"))

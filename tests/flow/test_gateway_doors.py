@@ -13,6 +13,7 @@ from credential.access import Scope
 from credential.errors import Unavailable
 from gateway.doors import certificates
 from gateway.limits import Limits
+from gateway.pages.explorer import FILES
 from tests.flow.house import CERTIFICATE, ISSUE, House, house, record
 
 MOBILE = {"x-proof-mobile": "9999900001"}
@@ -177,12 +178,31 @@ async def test_development_explains_itself_and_production_does_not(tmp_path: Pat
     browser = {"accept": "text/html,*/*"}
     async with house(tmp_path, signing_keys) as home:
         assert (await home.http.post("/graphql", json=introspection)).json()["data"]
-        assert "graphiql" in (await home.http.get("/graphql", headers=browser)).text
+        response = await home.http.get("/graphql", headers=browser)
+        assert "graphiql" in response.text
+        assert "script-src 'self';" in response.headers["content-security-policy"]
     async with house(tmp_path, signing_keys, development=False) as home:
         assert "data" not in (await home.http.post("/graphql", json=introspection)).json()
         response = await home.http.get("/graphql", headers=browser)
         assert "graphiql" not in response.text
         assert response.headers["strict-transport-security"]
+        assert (await home.http.get("/graphiql/explorer.js")).status_code == 404
+
+
+EXPLORER_TYPES = {"explorer.js": "text/javascript", "explorer.css": "text/css", "LICENSES.txt": "text/plain"}
+
+
+@pytest.mark.parametrize("name", EXPLORER_TYPES)
+async def test_browsers_may_keep_the_files_of_the_explorer(home: House, name: str) -> None:
+    response = await home.http.get(f"/graphiql/{name}")
+    assert response.headers["content-type"] == f"{EXPLORER_TYPES[name]}; charset=utf-8"
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert response.content == (FILES / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["explorer.py", "page.html", "..%2Fexplorer.py", "%2e%2e/explorer.py", "none.js"])
+async def test_no_other_file_is_served_beside_them(home: House, name: str) -> None:
+    assert (await home.http.get(f"/graphiql/{name}")).status_code == 404
 
 
 @pytest.mark.parametrize("development", [True, False])
