@@ -19,7 +19,7 @@ from credential.certificate import Stage
 from credential.errors import BadUserInput
 from credential.formats.pictures import read_codes
 from credential.record import Kind
-from credential.rendering import LANGUAGES, DoseRow, Layout, PrintedCertificate, render_pdf, render_png
+from credential.rendering import LANGUAGES, Bilingual, DoseRow, Layout, PrintedCertificate, find, render_pdf, render_png
 from credential.rendering.render import FONTS
 from credential.rendering.translation import ENGLISH, TRANSLATIONS, read_translation
 from tests.servers.missing import missing
@@ -53,32 +53,44 @@ HOSTILE = (
     '" } ] , "name": "other',
 )
 
+ROW = DoseRow(
+    Bilingual("1/2"),
+    Bilingual("15 Dec 2021", "15 दिसंबर 2021"),
+    "COVAXIN",
+    "B1",
+    "COVID-19 vaccine",
+    "Bharat Biotech",
+    current=True,
+)
 CERTIFICATE = PrintedCertificate(
     certificate_id="1ABCDEFGHJKMNPQRSTVWXYZ01234",
     beneficiary_id="90000000000001",
     name="Sample Person 1",
-    age="34",
+    age=Bilingual("34 years", "34 वर्ष"),
     date_of_birth="1987-06-15",
-    gender="Female",
+    gender=Bilingual("Female", "महिला"),
     identity="Aadhaar # XXXXXXXX9999",
     uhid="",
     kind=Kind.DOMESTIC,
     stage=Stage.PROVISIONAL,
-    status="Partially Vaccinated (1 Dose)",
-    status_local="आंशिक टीकाकरण (1 खुराक)",
-    doses=(DoseRow("1/2", "15 Dec 2021", "COVAXIN", "B1", "COVID-19 vaccine", "Bharat Biotech", current=True),),
+    layout=Layout.DOMESTIC,
+    status=Bilingual("Partially Vaccinated (1 Dose)", "आंशिक टीकाकरण (1 खुराक)"),
+    doses=(ROW,),
     vaccinated_by="Sample Nurse 1",
     vaccinated_at="Sample Centre 1, Sample District, Karnataka",
-    next_due="Between 12 Jan 2022 and 26 Jan 2022",
-    issuer="Sample Ministry",
-    issuer_local="नमूना मंत्रालय",
+    next_due=Bilingual("Between 12 Jan 2022 and 26 Jan 2022", "12 जनवरी 2022 से 26 जनवरी 2022 के बीच"),
+    issuer=Bilingual("Sample Ministry", "नमूना मंत्रालय"),
     issued_at=datetime(2021, 12, 15, 6, 0, tzinfo=UTC),
-    issued_on="15 Dec 2021",
+    issued_on=Bilingual("15 Dec 2021", "15 दिसंबर 2021"),
     verify_url="https://verify.example.org",
     helpline="1075",
     qr=qr.png(PAYLOAD),
+    credential='{"type": ["VerifiableCredential"], "name": "नमूना"}\r\n',
+    template=find("default", kind=Kind.DOMESTIC, stage=Stage.PROVISIONAL, language="HI", layout=Layout.DOMESTIC),
 )
-INTERNATIONAL = replace(CERTIFICATE, kind=Kind.INTERNATIONAL, stage=Stage.FINAL, identity="Z1234567")
+INTERNATIONAL = replace(
+    CERTIFICATE, layout=Layout.INTERNATIONAL, kind=Kind.INTERNATIONAL, stage=Stage.FINAL, identity="Z1234567"
+)
 
 
 @pytest.fixture(scope="session")
@@ -111,16 +123,18 @@ def pages_of(pdf: bytes) -> int:
 def test_every_value_and_label_is_on_the_page(language: str, stage: Stage, pdftotext: str) -> None:
     text = squeezed(text_of(render_pdf(replace(CERTIFICATE, stage=stage), language=language), pdftotext))
     words = TRANSLATIONS[language]
+    pairs = (CERTIFICATE.age, CERTIFICATE.gender, CERTIFICATE.status, CERTIFICATE.next_due, CERTIFICATE.issued_on)
     expected = [
-        *(getattr(CERTIFICATE, field) for field in ("certificate_id", "beneficiary_id", "name", "age", "gender")),
-        *(getattr(CERTIFICATE, field) for field in ("identity", "status", "vaccinated_by", "vaccinated_at")),
-        *(getattr(CERTIFICATE, field) for field in ("next_due", "issuer", "issued_on", "verify_url", "helpline")),
-        *("15 Dec 2021", "COVAXIN", "B1", "Bharat Biotech", "1/2"),
+        *(getattr(CERTIFICATE, field) for field in ("certificate_id", "beneficiary_id", "name", "identity")),
+        *(getattr(CERTIFICATE, field) for field in ("vaccinated_by", "vaccinated_at", "verify_url", "helpline")),
+        *(pair.english for pair in pairs),
+        *("15 Dec 2021", "COVAXIN", "B1", "Bharat Biotech", "1/2", CERTIFICATE.issuer.english),
         getattr(ENGLISH.titles, stage.lower()),
         getattr(words.titles, stage.lower()),
         words.labels.beneficiary_id,
         words.labels.manufacturer,
         words.notes.after,
+        *([] if language == "EN" else [pair.local for pair in pairs]),
     ]
     assert [value for value in expected if squeezed(value) not in text] == []
 
@@ -135,7 +149,7 @@ def test_the_international_page_is_english_and_has_birth_and_passport(pdftotext:
 
 
 def test_a_layout_may_be_asked_for(pdftotext: str) -> None:
-    text = text_of(render_pdf(CERTIFICATE, language="EN", layout=Layout.INTERNATIONAL), pdftotext)
+    text = text_of(render_pdf(replace(CERTIFICATE, layout=Layout.INTERNATIONAL), language="EN"), pdftotext)
     assert "Passport Number" in text
 
 
@@ -168,14 +182,15 @@ def test_the_font_chain_names_every_bundled_family_and_no_other() -> None:
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_template_code_in_a_value_is_text(value: str, pdftotext: str) -> None:
-    hostile = replace(CERTIFICATE, name=value, vaccinated_at=value, issuer=value, verify_url=value, status=value)
+    hostile = replace(CERTIFICATE, name=value, vaccinated_at=value, verify_url=value, uhid=value)
+    hostile = replace(hostile, issuer=Bilingual(value), status=Bilingual(value))
     text = squeezed(text_of(render_pdf(hostile, language="EN"), pdftotext))
     assert text.count(squeezed(value)) >= 5
 
 
 def test_a_long_word_stays_on_the_page_whole(pdftotext: str) -> None:
     word = "Anumberof" + "ABCDEFGHIJ" * 7
-    row = DoseRow("1/2", "15 Dec 2021", word[:60], word[:60], word[:60], word[:60], current=True)
+    row = DoseRow(Bilingual("1/2"), Bilingual("15 Dec 2021"), word[:60], word[:60], word[:60], word[:60], current=True)
     pdf = render_pdf(replace(CERTIFICATE, name=word, uhid=word, doses=(row,)), language="HI")
     assert pages_of(pdf) == 1
     assert squeezed(text_of(pdf, pdftotext)).count(word) == 2
@@ -183,7 +198,7 @@ def test_a_long_word_stays_on_the_page_whole(pdftotext: str) -> None:
 
 def test_the_fullest_certificate_is_one_page_with_a_readable_code(pdftotext: str) -> None:
     long = " ".join(["விவேகானந்தர்"] * 6)
-    row = DoseRow("Extra dose", "15 Dec 2021", long, long, long, long)
+    row = DoseRow(Bilingual("Extra dose"), Bilingual("15 Dec 2021"), long, long, long, long)
     data = random.Random(6).randbytes(qr.CAPACITY)
     full = replace(
         CERTIFICATE,

@@ -24,7 +24,7 @@ from credential.record import (
     VaccinationRecord,
     Vaccinator,
 )
-from credential.rendering import PrintedCertificate, printed
+from credential.rendering import Bilingual, Layout, PrintedCertificate, printed
 from credential.rendering.identity import identity_shown, passport_number
 from credential.rendering.vaccines import next_dose_window, vaccine_type
 
@@ -45,7 +45,11 @@ RECORD = VaccinationRecord(
 
 
 def page(
-    record: VaccinationRecord, *, language: str = "EN", earlier: tuple[EarlierDose, ...] = (), issuer: str | None = None
+    record: VaccinationRecord,
+    *,
+    language: str = "EN",
+    earlier: tuple[EarlierDose, ...] = (),
+    layout: Layout | None = None,
 ) -> PrintedCertificate:
     return printed(
         record,
@@ -54,7 +58,7 @@ def page(
         credential_text=TEXT,
         language=language,
         earlier=earlier,
-        issuer=issuer,
+        layout=layout,
     )
 
 
@@ -76,21 +80,23 @@ def with_dose(dose: int, total: int = 2, name: str = "COVAXIN", kind: Kind = Kin
 )
 def test_status_wording(dose: int, total: int, stage: Stage, status: str) -> None:
     certificate = page(with_dose(dose, total))
-    assert (certificate.stage, certificate.status, certificate.status_local) == (stage, status, "")
+    assert (certificate.stage, certificate.status) == (stage, Bilingual(status))
 
 
 def test_a_second_language_adds_its_own_wording() -> None:
     certificate = page(with_dose(2), language="HI")
-    assert certificate.status == "Fully Vaccinated (2 Doses)"
-    assert certificate.status_local == "पूर्ण टीकाकरण (2 खुराकें)"
-    assert "भारत सरकार" in certificate.issuer_local
-    assert page(RECORD, language="HI", issuer="Sample State").issuer_local == ""
+    assert certificate.status == Bilingual("Fully Vaccinated (2 Doses)", "पूर्ण टीकाकरण (2 खुराकें)")
+    assert "भारत सरकार" in certificate.issuer.local
+    assert certificate.issued_on == Bilingual("01 Jan 2022", "1 जनवरी 2022")
+    assert certificate.age == Bilingual("34 years", "34 वर्ष")
+    assert certificate.gender == Bilingual("Female", "महिला")
+    assert certificate.doses[0].dose == Bilingual("2/2")  # the same in both, so said once
 
 
 def test_days_are_those_of_india() -> None:
     certificate = page(RECORD)
-    assert certificate.doses[0].date == "16 Dec 2021"
-    assert certificate.issued_on == "01 Jan 2022"
+    assert certificate.doses[0].date.english == "16 Dec 2021"
+    assert certificate.issued_on == Bilingual("01 Jan 2022")
 
 
 def test_international_is_english_with_iso_dates_birth_and_passport() -> None:
@@ -101,9 +107,9 @@ def test_international_is_english_with_iso_dates_birth_and_passport() -> None:
     certificate = page(record, language="HI")
     assert certificate.date_of_birth == "1987-06-15"
     assert certificate.identity == "Z1234567"
-    assert certificate.issued_on == "2022-01-01"
-    assert (certificate.doses[0].dose, certificate.doses[0].date) == ("2nd", "2021-12-16")
-    assert certificate.status_local == certificate.issuer_local == ""
+    assert certificate.issued_on == Bilingual("2022-01-01")
+    assert (certificate.doses[0].dose.english, certificate.doses[0].date.english) == ("2nd", "2021-12-16")
+    assert certificate.status.local == certificate.issuer.local == certificate.gender.local == ""
 
 
 def test_international_without_a_passport_prints_no_other_document() -> None:
@@ -112,7 +118,7 @@ def test_international_without_a_passport_prints_no_other_document() -> None:
 
 def test_age_is_counted_from_the_date_of_birth_where_none_is_given() -> None:
     recipient = msgspec.structs.replace(RECORD.recipient, age=None, date_of_birth="1987-12-16")
-    assert page(msgspec.structs.replace(RECORD, recipient=recipient)).age == "34"
+    assert page(msgspec.structs.replace(RECORD, recipient=recipient)).age == Bilingual("34 years")
 
 
 def test_earlier_doses_of_the_store_are_listed_and_the_records_own_word_wins() -> None:
@@ -121,7 +127,7 @@ def test_earlier_doses_of_the_store_are_listed_and_the_records_own_word_wins() -
 
     record = msgspec.structs.replace(with_dose(3), earlier_doses=(dose(2, "record"),))
     rows = page(record, earlier=(dose(2, "store"), dose(1, "store"), dose(3, "itself"), dose(4, "later"))).doses
-    assert [(row.dose, row.batch, row.current) for row in rows] == [
+    assert [(row.dose.english, row.batch, row.current) for row in rows] == [
         ("1/2", "store", False),
         ("2/2", "record", False),
         ("Precaution dose", "B1", True),
@@ -148,8 +154,8 @@ def test_empty_parts_of_a_place_are_left_out() -> None:
     ],
 )
 def test_next_dose(vaccine: str, due: str) -> None:
-    assert page(with_dose(1, name=vaccine)).next_due == due
-    assert page(with_dose(2, name=vaccine)).next_due == ""
+    assert page(with_dose(1, name=vaccine)).next_due == Bilingual(due)
+    assert page(with_dose(2, name=vaccine)).next_due == Bilingual("")
 
 
 def test_vaccine_types() -> None:
@@ -175,7 +181,7 @@ def test_a_credential_that_fits_no_qr_is_refused() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(BadUserInput, match="EN, HI") as caught:
+    with pytest.raises(BadUserInput, match="language must be one of") as caught:
         page(RECORD, language="XX")
     assert caught.value.path == ("language",)
 
