@@ -22,6 +22,7 @@ from backends.urls import scheme
 from credential.errors import ConfigurationError
 from credential.ports import (
     Artifacts,
+    Bundles,
     Clients,
     ContactIndex,
     Counting,
@@ -39,7 +40,9 @@ T = TypeVar("T")
 Opener = Callable[[Settings], AbstractAsyncContextManager[T]]
 
 
-class Store(Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs, ContactIndex, KeyRing, Protocol):
+class Store(
+    Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, ContactIndex, KeyRing, Protocol
+):
     """All the ports of the one store."""
 
 

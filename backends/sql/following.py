@@ -7,6 +7,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.answers import from_bytes
+from backends.sql.bundling import BUNDLE_KIND, bundle_report
 from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
 from backends.sql.tables import certificates, idempotency, jobs
@@ -27,6 +28,8 @@ class SqlJobs(Part):
             job = await self._job(connection, job_id, client_id)
             if job is None:
                 return None
+            if job.kind == BUNDLE_KIND:
+                return await bundle_report(connection, job)
             rows = await self._states(connection, job)
         total = len(job.shards) // _SHARD_BYTES
         failed = sum(row.status in {None, Status.FAILED} for row in rows)

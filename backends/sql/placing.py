@@ -79,14 +79,15 @@ async def store_versions(
     if not versions:
         return
     add = context.database.add
-    await add(connection, certificates, [_certificate(request, version) for version in versions])
+    await add(connection, certificates, [_certificate(context, request, version) for version in versions])
     await add(connection, records, [_record(context, version, keys) for version in versions])
     await add(connection, outbox, [job_row(new.person.shard, SIGN, new.id, request.now + NUDGE) for new in versions])
     entries = [AuditEntry(request.caller, action, version.id, request.now) for version in versions]
     await add(connection, audit, audit_rows(context, entries))
 
 
-def _certificate(request: Request, new: NewVersion) -> dict[str, object]:
+def _certificate(context: Context, request: Request, new: NewVersion) -> dict[str, object]:
+    facility = new.record.facility
     return {
         "shard": new.person.shard,
         "id": new.id,
@@ -100,6 +101,7 @@ def _certificate(request: Request, new: NewVersion) -> dict[str, object]:
         "counted": new.counted,
         "attempts": 0,
         "client_id": client_of(request.caller),
+        "facility": context.vault.facility(facility.id or facility.name),
         "created_at": request.now,
         "changed_at": request.now,
     }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from backends.sql import ledger
+from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
 from backends.sql.contacts import SqlContacts
 from backends.sql.context import Context, IdScheme
@@ -40,9 +41,10 @@ class SqlStore(
     SqlContacts,
     SqlClients,
     SqlJobs,
+    SqlBundles,
     SqlKeyRing,
 ):
-    """Implements Intake, Signing, Outbox, Reading, Revoking, Counting, ContactIndex, Clients, Jobs and KeyRing."""
+    """Implements every port of the store, from Intake to Bundles."""
 
     async def ping(self) -> None:
         """Return when the database answers. Raises Unavailable."""

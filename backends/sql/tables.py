@@ -82,6 +82,7 @@ certificates = Table(
     _required("kind", Text),
     _required("programme", Text),
     _required("client_id", Text),
+    Column("facility", LargeBinary),  # keyed hash of its id
     Column("key_id", Text),
     Column("failure", Text),
     Column("signature_hashes", Text),  # separated by spaces, in the order of the credentials
@@ -111,6 +112,7 @@ Index(
     unique=True,
     **_where("status = 'PENDING'"),
 )
+Index("ix_certificates_facility", certificates.c.facility, certificates.c.issued_at, **_where("status = 'ISSUED'"))
 
 records = Table(
     "records",
@@ -298,6 +300,41 @@ jobs = Table(
     _required("created_at", Moment),
     PrimaryKeyConstraint("id"),
 )
+
+bundles = Table(
+    "bundles",
+    metadata,
+    _required("id", Text),  # that of its job
+    _required("format", Text),
+    Column("language", Text),
+    Column("layout", Text),
+    Column("visible_client", Text),  # whose certificates may be in it; NULL = anybody's
+    Column("caller_id", Text),
+    _required("caller", Text),
+    _required("purpose", Text),
+    Column("channel", Text),
+    _required("parts", Integer),
+    _required("total", Integer),
+    _required("created_at", Moment),
+    Column("finished_at", Moment),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_bundles_created_at", bundles.c.created_at)
+
+bundle_parts = Table(
+    "bundle_parts",
+    metadata,
+    _required("bundle", Text),
+    _required("number", Integer),  # the last puts the others together
+    _required("ids", Text),  # separated by spaces
+    _required("attempts", SmallInteger),
+    Column("available_at", Moment),  # NULL = not due, as the last while others are open, and the finished
+    _required("done", Integer),
+    _required("failed", Integer),
+    _required("finished", Boolean),
+    PrimaryKeyConstraint("bundle", "number"),
+)
+Index("ix_bundle_parts_available_at", bundle_parts.c.available_at, **_where("available_at IS NOT NULL"))
 
 issuer_keys = Table(
     "issuer_keys",

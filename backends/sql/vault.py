@@ -88,6 +88,10 @@ class Vault:
         """Return the 16 bytes that stand for a beneficiary id in every table."""
         return self.keyed("beneficiary", beneficiary_id)[:HASH_BYTES]
 
+    def facility(self, name: str) -> bytes:
+        """Return the 16 bytes that stand for a facility's id, or for its name where it has no id."""
+        return self.keyed("facility", name)[:HASH_BYTES]
+
     def contact(self, mobile: str) -> bytes:
         """Return the 16 bytes that stand for a mobile number, in whatever spelling it came."""
         try:
@@ -129,7 +133,7 @@ class Vault:
         return nonce + AESGCM(key).encrypt(nonce, data, place)
 
 
-_PURPOSES = ("shard", "beneficiary", "idempotency", "fingerprint", "client key", "cursor", "rollup")
+_PURPOSES = ("shard", "beneficiary", "idempotency", "fingerprint", "client key", "cursor", "rollup", "facility")
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:

@@ -1,10 +1,11 @@
 """The doors of the domain: what operations need from the outside, each a Protocol of one to six methods.
 
-One SQL store implements Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs and KeyRing. All methods
-take and return batches where a batch makes sense, raise `Unavailable` when the backend is away, and never leak a
-driver's text. Times are aware, UTC.
+One SQL store implements Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles and KeyRing. All
+methods take and return batches where a batch makes sense, raise `Unavailable` when the backend is away, and never leak
+a driver's text. Times are aware, UTC.
 """
 
+from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.reading import CertificateFilter, Page, Reading
@@ -28,6 +29,10 @@ __all__ = [
     "Accepted",
     "Artifacts",
     "AuditEntry",
+    "BundleOrder",
+    "BundlePart",
+    "BundleSelection",
+    "Bundles",
     "CertificateFilter",
     "Client",
     "Clients",
