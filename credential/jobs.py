@@ -6,15 +6,15 @@ The store's outbox holds the intent; the queue is a hint.
 from dataclasses import dataclass
 from typing import Literal
 
-JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts"]
+JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts", "bundle"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One message: `ids` are certificate ids (sign.
 
-    Index_contacts) or document requests `<certificate id>/<PDF>/<EN>` (render); empty for jobs that find their own work
-    (rollup, publish_revocations).
+    Index_contacts) or document requests `<certificate id>/<PDF>/<EN>/<domestic>` (render); empty for jobs that find
+    their own work (rollup, publish_revocations, bundle).
     """
 
     name: JobName
@@ -26,4 +26,5 @@ RENDER: JobName = "render"
 ROLLUP: JobName = "rollup"
 PUBLISH_REVOCATIONS: JobName = "publish_revocations"
 INDEX_CONTACTS: JobName = "index_contacts"
-JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS)
+BUNDLE: JobName = "bundle"
+JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS, BUNDLE)

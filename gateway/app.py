@@ -9,7 +9,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from backends.settings import Settings
-from gateway.doors.certificates import pdf, png
+from gateway.doors.certificates import pdf, png, svg
+from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
 from gateway.doors.health import live, ready
 from gateway.doors.keys import did_document, jwks, pem
@@ -24,7 +25,9 @@ ROUTES = [
     Route("/graphql", graphql, methods=["GET", "POST"]),
     Route("/graphiql/{name}", explorer_asset, methods=["GET"]),
     Route("/certificates/{certificate_id}.pdf", pdf, methods=["GET"]),
+    Route("/certificates/{certificate_id}.svg", svg, methods=["GET"]),
     Route("/certificates/{certificate_id}.png", png, methods=["GET"]),
+    Route("/documents/{token}", linked_document, methods=["GET"]),
     Route("/.well-known/jwks.json", jwks, methods=["GET"]),
     Route("/.well-known/did.json", did_document, methods=["GET"]),
     Route("/did:india", pem, methods=["GET"]),

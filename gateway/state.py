@@ -8,9 +8,11 @@ from typing import Protocol
 
 from backends.registry import open_artifacts, open_queue, open_store
 from backends.settings import Settings
+from credential.operations.documents import Templates
 from credential.policy import IssuancePolicy
 from credential.ports import (
     Artifacts,
+    Bundles,
     Clients,
     Counting,
     Intake,
@@ -33,7 +35,7 @@ from resolvers.schema import executable
 ISSUER_NAME = "Ministry of Health and Family Welfare, Government of India"
 
 
-class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, KeyRing, Protocol):
+class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, KeyRing, Protocol):
     """The ports of the store that the gateway uses; it never signs."""
 
 
@@ -55,6 +57,7 @@ class Composition:
     development: bool = True
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = utc_now
+    templates: Templates = field(default_factory=Templates)
 
 
 class Gateway:
@@ -69,7 +72,7 @@ class Gateway:
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
         self.ports = _ports(made_of, self.nudges)
-        self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret)
+        self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates)
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
         """Return the context of a request. Raises RequestFault for an unknown key."""
@@ -93,6 +96,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         keys=RememberedKeys(store, made_of.clock),
         queue=queue,
         artifacts=made_of.artifacts,
+        bundles=store,
     )
 
 

@@ -10,10 +10,13 @@ from strawberry.dataloader import DataLoader
 
 from credential.access import Caller, Proof, visible_rows
 from credential.certificate import Certificate, Status
-from credential.operations import fetch, stats
+from credential.operations import documents, fetch, stats
+from credential.operations.documents import DocumentFormat, Page, Press, Templates
+from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
 from credential.ports import (
     Artifacts,
+    Bundles,
     Counting,
     Event,
     Intake,
@@ -24,6 +27,7 @@ from credential.ports import (
     Request,
     Revoking,
 )
+from credential.rendering import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,17 @@ class Ports:
     keys: KeyRing
     queue: Queue
     artifacts: Artifacts
+    bundles: Bundles
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """How this deployment issues; `document_secret` names and encrypts rendered documents."""
+    """How this deployment issues and prints; `document_secret` names and encrypts rendered documents."""
 
     policy: IssuancePolicy
     issuer_name: str
-    document_secret: bytes
+    document_secret: bytes = field(repr=False)
+    templates: Templates = field(default_factory=Templates)
 
 
 @dataclass(slots=True)
@@ -87,6 +93,19 @@ class Context:
         if self._own is None:
             self._own = DataLoader(load_fn=self._load_own)
         return await self._own.load(certificate_id)
+
+    @property
+    def press(self) -> Press:
+        """What documents are made with."""
+        shelf = Shelf(self.ports.artifacts, self.deployment.document_secret)
+        return Press(self.ports.reading, shelf, self.deployment.templates)
+
+    async def page(
+        self, certificate: Certificate, form: DocumentFormat, language: str | None, layout: Layout | None
+    ) -> Page:
+        """Return a document to ask for. Raises BadUserInput for a language or layout that there is not."""
+        key = documents.document_key(certificate, form=form, language=language, layout=layout)
+        return await documents.page_of(certificate, key, self.press)
 
     async def status(self, certificate_id: str) -> Status | None:
         """Return a certificate's state alone, for those who asked for no more: nothing is decrypted."""

@@ -9,10 +9,11 @@ import strawberry
 from credential.access import Scope
 from credential.certificate import RevocationReason, Stage, Status
 from credential.keys import Algorithm, Profile
-from credential.operations.documents import DocumentState
+from credential.operations.documents import DocumentFormat, DocumentState
 from credential.operations.stats import Bucket
 from credential.ports import JobState, Measure
 from credential.record import Kind
+from credential.rendering import Layout
 
 
 class QrFormat(StrEnum):
@@ -28,12 +29,6 @@ class ImageFormat(StrEnum):
     SVG = "SVG"
 
 
-class DocumentFormat(StrEnum):
-    """Documents."""
-
-    PDF = "PDF"
-
-
 class Language(StrEnum):
     """Languages of documents."""
 
@@ -45,6 +40,7 @@ class JobKind(StrEnum):
     """What a job does."""
 
     ISSUE = "ISSUE"
+    BUNDLE = "BUNDLE"
 
 
 class RevocationPurpose(StrEnum):
@@ -143,7 +139,26 @@ describe(QrFormat, "QrFormat", "What a QR code carries.", {"NATIVE": "The signed
 describe(
     ImageFormat, "ImageFormat", "Pictures.", {"PNG": "Portable Network Graphics.", "SVG": "Scalable Vector Graphics."}
 )
-describe(DocumentFormat, "DocumentFormat", "Documents.", {"PDF": "Portable Document Format, A4."})
+describe(
+    DocumentFormat,
+    "DocumentFormat",
+    "Documents.",
+    {
+        "PDF": "Portable Document Format, PDF/A-3 with the signed credential attached.",
+        "SVG": "Scalable Vector Graphics, text as outlines; of a card its front.",
+    },
+)
+describe(
+    Layout,
+    "Layout",
+    "How a document is laid out.",
+    {
+        "DOMESTIC": "A page in A4, bilingual.",
+        "INTERNATIONAL": "A page in A4 for travel, in English; of international certificates only.",
+        "CARD": "A wallet card of two faces, 85.6 mm by 54 mm.",
+        "SLIP": "A slip of thermal paper, 80 mm wide.",
+    },
+)
 describe(Language, "Language", "Languages of documents, as ISO 639 codes.", {"EN": "English.", "HI": "Hindi."})
 describe(
     DocumentState,
@@ -151,11 +166,16 @@ describe(
     "Whether a document is there.",
     {
         "READY": "Made; fetch it.",
-        "PENDING": "Being made; ask again in a second.",
-        "FAILED": "The certificate has nothing to show.",
+        "PENDING": "Being made; ask again after `retryAfterMs`.",
+        "FAILED": "There is nothing to make it of, or it could not be made.",
     },
 )
-describe(JobKind, "JobKind", "What a job does.", {"ISSUE": "Issues the records of one request."})
+describe(
+    JobKind,
+    "JobKind",
+    "What a job does.",
+    {"ISSUE": "Issues the records of one request.", "BUNDLE": "Makes one ZIP of many documents."},
+)
 describe(
     JobState,
     "JobState",

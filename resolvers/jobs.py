@@ -8,6 +8,7 @@ from graphql import FieldNode
 
 from credential.access import Scope
 from credential.certificate import Status
+from credential.operations.bundles import bundle_name
 from credential.ports import JobReport, JobState, Outcome
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
@@ -16,7 +17,10 @@ from resolvers.errors import UserError, user_error
 from resolvers.fields import computed
 from resolvers.scalars import DateTime, moment
 from resolvers.types_certificate import Certificate, certificate
+from resolvers.types_document import Document
 
+CREATE_BUNDLE = "createBundle"
+BUNDLE_RETRY_AFTER_MS = 2_000
 FIRST = strawberry.argument(description="How many, 1 to 100.")
 AFTER = strawberry.argument(description="Cursor after which to go on.")
 
@@ -50,20 +54,31 @@ class IssueResult:
         return certificate(found) if found else None
 
 
-@strawberry.type(description="Records of one request on their way.")
+@strawberry.type(description="Work for many records or certificates on its way.")
 class Job:
     """Progress and results."""
 
     id: strawberry.ID = strawberry.field(description="Id of the job.")
     kind: JobKind = strawberry.field(description="What it does.")
     state: JobState = strawberry.field(description="Whether anything is still pending.")
-    total: int = strawberry.field(description="Number of records.")
-    done: int = strawberry.field(description="How many were signed.")
-    failed: int = strawberry.field(description="How many were refused or failed.")
+    total: int = strawberry.field(description="Number of records or certificates.")
+    done: int = strawberry.field(description="How many were signed, or are in the bundle.")
+    failed: int = strawberry.field(description="How many were refused, failed, or are not the caller's.")
     created_at: DateTime = strawberry.field(description="When it was accepted.")
-    finished_at: DateTime | None = strawberry.field(description="When the last record became terminal.")
+    finished_at: DateTime | None = strawberry.field(description="When the last of it was done or failed.")
 
-    @computed("Results in the order of the records.")
+    @computed("The ZIP of a bundle; null for other jobs. Its manifest.csv tells what became of each certificate.")
+    async def document(self, info: Info) -> Document | None:
+        """Give a link once it is made."""
+        if self.kind is not JobKind.BUNDLE:
+            return None
+        if self.state is not JobState.FINISHED:
+            return Document.pending(BUNDLE_RETRY_AFTER_MS)
+        name = bundle_name(self.id, info.context.press.shelf)
+        stored = await info.context.press.shelf.fetch(name)
+        return Document.failed() if stored is None else Document.of(name, stored, info.context)
+
+    @computed("Results in the order of the records; of a bundle none.")
     async def results(
         self, info: Info, first: Annotated[int, FIRST], after: Annotated[str | None, AFTER] = None
     ) -> Connection[IssueResult]:
@@ -104,7 +119,7 @@ def issue_result(index: int, outcome: Outcome, prefix: tuple[str, ...]) -> Issue
 def _job(report: JobReport) -> Job:
     return Job(
         id=strawberry.ID(report.id),
-        kind=JobKind.ISSUE,
+        kind=JobKind.BUNDLE if report.kind == CREATE_BUNDLE else JobKind.ISSUE,
         state=report.state,
         total=report.total,
         done=report.done,

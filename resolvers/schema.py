@@ -4,6 +4,7 @@ import strawberry
 from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.bundles import CreateBundlePayload, create_bundle
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
 from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
 from resolvers.issue import IssueCertificatesPayload, issue_certificates
@@ -60,6 +61,11 @@ class Mutation:
     )
     revoke_certificates: RevokeCertificatesPayload = field(
         resolver=revoke_certificates, description="Revoke certificates, all or none; scope `revoke`."
+    )
+    create_bundle: CreateBundlePayload = field(
+        resolver=create_bundle,
+        description="Make one ZIP of the documents of many certificates: those that the client issued, of an admin "
+        "any; for source systems and admins.",
     )
 
 

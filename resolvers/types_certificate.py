@@ -11,10 +11,12 @@ from credential.access import Proof
 from credential.certificate import RevocationReason, Stage, Status
 from credential.keys import Profile
 from credential.operations import documents, fetch
-from credential.operations.documents import DocumentState
+from credential.operations.documents import DocumentFormat
+from credential.operations.sealing import whole
 from credential.record import Address, Kind, VaccinationRecord, printed_age
+from credential.rendering import Layout
 from resolvers.context import Info
-from resolvers.enums import DocumentFormat, ImageFormat, Language, QrFormat
+from resolvers.enums import ImageFormat, Language, QrFormat
 from resolvers.fields import computed
 from resolvers.scalars import Date, DateTime, Json, PartialDate, day, moment
 from resolvers.types_document import Document
@@ -168,9 +170,9 @@ class Certificate:
             return None
         data = await asyncio.to_thread(documents.qr_image, self.source, image.value)
         info.context.accessed(self.source, f"QR_{form.value}")
-        kind, suffix = ("image/png", "png") if image is ImageFormat.PNG else ("image/svg+xml", None)
-        url = f"/certificates/{self.id}.{suffix}" if suffix else None
-        return Document.ready(data, content_type=kind, url=url)
+        kind, suffix = ("image/png", "png") if image is ImageFormat.PNG else ("image/svg+xml", "svg")
+        stored = whole(data, media_type=kind, file_name=f"certificate-{self.id}-qr.{suffix}")
+        return Document.drawn(stored, f"/certificates/{self.id}.png" if image is ImageFormat.PNG else None)
 
     @computed("The printable document; null until issued. The language defaults to that of the facility's state.")
     async def document(
@@ -178,25 +180,22 @@ class Certificate:
         info: Info,
         form: Annotated[DocumentFormat, argument(name="format", description="Kind of document.")] = DocumentFormat.PDF,
         language: Annotated[
-            Language | None, argument(description="Language of the page; English or that of the state where absent.")
+            Language | None, argument(description="Language of the page; that of the facility's state where absent.")
+        ] = None,
+        layout: Annotated[
+            Layout | None, argument(description="How it is laid out; that of the certificate's kind where absent.")
         ] = None,
     ) -> Document | None:
         """Return it, or ask a worker for it."""
-        if self.source.text is None:
+        if not documents.has_documents(self.source):
             return None
         context = info.context
-        answer = await documents.document(
-            self.source,
-            language=language.value if language else None,
-            artifacts=context.ports.artifacts,
-            queue=context.ports.queue,
-            secret=context.deployment.document_secret,
-        )
-        url = f"/certificates/{self.id}.{form.value.lower()}?language={answer.key.language.lower()}"
-        if answer.data is None:
-            return Document.without_bytes(answer.state, url if answer.state is DocumentState.PENDING else None)
-        context.accessed(self.source, form.value, answer.key.language)
-        return Document.ready(answer.data, content_type=answer.content_type, url=url)
+        page = await context.page(self.source, form, language.value if language else None, layout)
+        answer = await documents.document(page, shelf=context.press.shelf, queue=context.ports.queue)
+        if answer.stored is None:
+            return Document.pending(documents.RETRY_AFTER_MS)
+        context.accessed(self.source, form.value, page.key.language)
+        return Document.of(page.name, answer.stored, context)
 
     async def _version(self, info: Info, other_id: str | None) -> "Certificate | None":
         found = await info.context.version(other_id, self.proof) if other_id else None

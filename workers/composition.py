@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from backends.registry import Store, open_artifacts, open_signer, open_store
 from backends.settings import Settings
 from credential.key_choice import require
+from credential.operations.documents import Press, Templates
+from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
 from credential.ports import Artifacts, Signer
 
@@ -27,8 +29,14 @@ class Composition:
     artifacts: Artifacts
     document_secret: bytes = field(repr=False)
     policy: IssuancePolicy = field(default_factory=IssuancePolicy)
+    templates: Templates = field(default_factory=Templates)
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = secrets.SystemRandom().random
+
+    @property
+    def press(self) -> Press:
+        """What documents are made with."""
+        return Press(self.store, Shelf(self.artifacts, self.document_secret), self.templates)
 
 
 @asynccontextmanager

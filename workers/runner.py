@@ -10,7 +10,7 @@ from dramatiq import Broker
 from dramatiq.worker import Worker as Consumer
 
 from backends.queues.jobs import QUEUE, RENDER_QUEUE, JobQueue
-from credential.jobs import PUBLISH_REVOCATIONS, ROLLUP
+from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP
 from workers.actors import declared
 from workers.composition import Composition
 from workers.relay import relay, repeat
@@ -21,6 +21,7 @@ IDLE_MS = 100
 
 RELAY_SECONDS = (0.2, 2.0)
 CHORE_SECONDS = (0.5, 1.0)
+BUNDLE_SECONDS = (0.01, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ async def run(
     steps: dict[str, tuple[Callable[[], Awaitable[int]], tuple[float, float]]] = {
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS)},
+        BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
     }
     with declared(queue.broker, work, asyncio.get_running_loop()):
         async with _consuming(queue.broker, load):

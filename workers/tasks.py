@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from credential.jobs import INDEX_CONTACTS, PUBLISH_REVOCATIONS, RENDER, ROLLUP, SIGN, JobName
-from credential.operations import contacts, documents, issue, revoke, stats
+from credential.jobs import BUNDLE, INDEX_CONTACTS, PUBLISH_REVOCATIONS, RENDER, ROLLUP, SIGN, JobName
+from credential.operations import bundles, contacts, documents, issue, revoke, stats
 from workers.composition import Composition
 
 Run = Callable[[Sequence[str]], Awaitable[int]]
@@ -23,13 +23,13 @@ class Task:
 
 def tasks(parts: Composition) -> Mapping[JobName, Task]:
     """Return the task of every job name. Each may run again: what is done already changes nothing."""
-    store, signer, artifacts, policy = parts.store, parts.signer, parts.artifacts, parts.policy
+    store, signer, policy, press = parts.store, parts.signer, parts.policy, parts.press
 
     async def sign(ids: Sequence[str]) -> int:
         return len(await issue.sign(ids, policy=policy, signing=store, signer=signer, now=parts.clock()))
 
     async def render(ids: Sequence[str]) -> int:
-        return await documents.render(ids, reading=store, artifacts=artifacts, secret=parts.document_secret)
+        return await documents.render(ids, press)
 
     async def rollup(_: Sequence[str]) -> int:
         return await stats.fold(counting=store, now=parts.clock())
@@ -40,10 +40,14 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
     async def index_contacts(ids: Sequence[str]) -> int:
         return await contacts.index(ids, contacts=store)
 
+    async def bundle(_: Sequence[str]) -> int:
+        return await bundles.make_next(bundles=store, counting=store, press=press, now=parts.clock())
+
     return {
         SIGN: Task(sign, 60),
         RENDER: Task(render, 60),
         ROLLUP: Task(rollup, 30),
         PUBLISH_REVOCATIONS: Task(publish_revocations, 30),
         INDEX_CONTACTS: Task(index_contacts, 30),
+        BUNDLE: Task(bundle, 110),
     }

@@ -8,11 +8,11 @@ from dramatiq import Broker, Message
 from dramatiq.errors import BrokerConnectionError
 
 from credential.errors import Unavailable
-from credential.jobs import JOB_NAMES, RENDER, Job, JobName
+from credential.jobs import BUNDLE, JOB_NAMES, RENDER, Job, JobName
 
 QUEUE = "pramaan"
 RENDER_QUEUE = "pramaan.render"
-QUEUES: dict[JobName, str] = {name: RENDER_QUEUE if name == RENDER else QUEUE for name in JOB_NAMES}
+QUEUES: dict[JobName, str] = {name: RENDER_QUEUE if name in {BUNDLE, RENDER} else QUEUE for name in JOB_NAMES}
 """Rendering costs a hundred signatures, so it has a queue of its own and signing never waits for it."""
 
 MAX_IDS = {QUEUE: 100, RENDER_QUEUE: 4}

@@ -1,16 +1,13 @@
 """Documents: rendered once by a worker, kept encrypted under a keyed hash of their inputs, served from there."""
 
 import asyncio
-import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
-from importlib.metadata import version
 from typing import Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+import msgspec
 
 from credential import qr
 from credential.access import ALL_ROWS
@@ -19,14 +16,15 @@ from credential.errors import BadUserInput
 from credential.formats import qr_zip
 from credential.jobs import RENDER, Job
 from credential.operations.nudging import nudge
-from credential.ports import Artifacts, CertificateFilter, Queue, Reading
-from credential.record import EarlierDose
-from credential.rendering import LANGUAGES, printed, render_pdf
-from credential.rendering.digest import template_digest
-from credential.rendering.states import default_language
+from credential.operations.sealing import Shelf, Stored, whole
+from credential.ports import CertificateFilter, Queue, Reading
+from credential.record import EarlierDose, Kind
+from credential.rendering import LANGUAGES, Layout, Registry, Template, digest, load, printed, render_pdf, render_svg
+from credential.rendering.registry import DEFAULT_ISSUER
+from credential.rendering.states import FALLBACK, default_language
 
-PDF = "PDF"
-_NONCE = bytes(12)
+RETRY_AFTER_MS = 500
+"""A page takes a worker some 10 to 100 ms; the rest is waiting in line."""
 _SHOWN = frozenset({Status.ISSUED, Status.SUPERSEDED, Status.REVOKED})
 
 
@@ -38,103 +36,186 @@ class DocumentState(StrEnum):
     FAILED = "FAILED"
 
 
+class DocumentFormat(StrEnum):
+    """Formats of documents."""
+
+    PDF = "PDF"
+    SVG = "SVG"
+
+
+MEDIA_TYPES = {DocumentFormat.PDF: "application/pdf", DocumentFormat.SVG: "image/svg+xml"}
+_RENDERERS = {DocumentFormat.PDF: render_pdf, DocumentFormat.SVG: render_svg}
+
+
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A document, or word that it is on its way."""
+class Templates:
+    """The templates that a deployment prints with. `neutral` drops what names or pictures persons (elections)."""
 
-    state: DocumentState
-    key: "DocumentKey"
-    data: bytes | None = None
-    content_type: str = "application/pdf"
+    registry: Registry = field(default_factory=lambda: load(None))
+    issuer: str = DEFAULT_ISSUER
+    neutral: bool = False
 
-    @property
-    def sha256(self) -> str | None:
-        """The digest of the bytes, in hexadecimal; None unless READY."""
-        return sha256(self.data).hexdigest() if self.data is not None else None
+    def find(self, certificate: Certificate, language: str, layout: Layout) -> Template:
+        """Return the template of a page. Raises ConfigurationError where there is none."""
+        found = self.registry.find(
+            self.issuer, kind=certificate.kind, stage=certificate.stage, language=language, layout=layout
+        )
+        return found.without_persons() if self.neutral else found
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """Which document: a certificate in a format and language.
+    """Which document: a certificate in a format, language and layout.
 
-    Its text form `<id>/<format>/<language>` travels in render jobs.
+    Its text form `<id>/<format>/<language>/<layout>` travels in render jobs.
     """
 
     certificate_id: str
-    format: str
+    format: DocumentFormat
     language: str
+    layout: Layout
 
     def __str__(self) -> str:
         """Return the form that jobs carry."""
-        return f"{self.certificate_id}/{self.format}/{self.language}"
+        return f"{self.certificate_id}/{self.format}/{self.language}/{self.layout}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the form that jobs carry. Raises ValueError."""
-        certificate_id, form, language = text.split("/")
-        return cls(certificate_id, form, language)
+        certificate_id, form, language, layout = text.split("/")
+        return cls(certificate_id, DocumentFormat(form), language, Layout(layout))
+
+    @property
+    def file_name(self) -> str:
+        """A readable name without personal data, such as `certificate-<id>-ta-card.pdf`."""
+        layout = f"-{self.layout}" if self.layout in {Layout.CARD, Layout.SLIP} else ""
+        return f"certificate-{self.certificate_id}-{self.language.lower()}{layout}.{self.format.lower()}"
 
 
-def document_key(certificate: Certificate, language: str | None) -> DocumentKey:
-    """Return the key of a certificate's PDF in a language, or in the one of its facility's state.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document with all that decides its bytes; `name` is the keyed hash of that."""
 
-    Raises BadUserInput.
+    key: DocumentKey
+    name: str
+    certificate: Certificate
+    earlier: tuple[EarlierDose, ...]
+    template: Template
+    template_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A document under its name, or word that it is on its way or that there is nothing to render."""
+
+    state: DocumentState
+    key: DocumentKey
+    name: str = ""
+    stored: Stored | None = None
+
+
+def document_key(
+    certificate: Certificate, *, form: DocumentFormat, language: str | None, layout: Layout | None
+) -> DocumentKey:
+    """Return the key of a document.
+
+    The language defaults to that of the facility's state, the layout to that of the certificate's kind. Raises
+    BadUserInput for a language that we do not have, and for the international layout of a domestic certificate.
     """
-    chosen = language or default_language(certificate.record.facility.address.state)
-    if chosen not in LANGUAGES:
+    chosen = layout or (Layout.INTERNATIONAL if certificate.kind is Kind.INTERNATIONAL else Layout.DOMESTIC)
+    if chosen is Layout.INTERNATIONAL:
+        if certificate.kind is not Kind.INTERNATIONAL:
+            raise BadUserInput("A domestic certificate has no international layout; update its kind.", ("layout",))
+        return DocumentKey(certificate.id, form, FALLBACK, chosen)  # in English whatever the language
+    spoken = language or default_language(certificate.record.facility.address.state)
+    if spoken not in LANGUAGES:
         raise BadUserInput(f"The language must be one of {', '.join(LANGUAGES)}.", ("language",))
-    return DocumentKey(certificate.id, PDF, chosen)
+    return DocumentKey(certificate.id, form, spoken, chosen)
 
 
-async def document(
-    certificate: Certificate, *, language: str | None, artifacts: Artifacts, queue: Queue, secret: bytes
-) -> Answer:
-    """Return the stored PDF, or PENDING after asking a worker for it. Only certificates that were signed have one."""
-    key = document_key(certificate, language)
-    if certificate.text is None or certificate.status not in _SHOWN:
-        return Answer(DocumentState.FAILED, key)
-    stored = await artifacts.get(artifact_name(certificate, key, secret))
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What documents are made with: where certificates are read and documents are kept, and the templates."""
+
+    reading: Reading
+    shelf: Shelf
+    templates: Templates = field(default_factory=Templates)
+
+
+async def page_of(certificate: Certificate, key: DocumentKey, press: Press) -> Page:
+    """Return the page. A lower dose that our store knows is printed, too: corrected later, it makes another page."""
+    earlier = await _earlier_doses(certificate, press.reading)
+    template = press.templates.find(certificate, key.language, key.layout)
+    made_with = digest(template, key.language)
+    text = sha256((certificate.text or "").encode()).hexdigest()
+    doses = sha256(msgspec.json.encode(earlier)).hexdigest()
+    name = press.shelf.name("document", str(key), text, doses, made_with)
+    return Page(key, name, certificate, earlier, template, made_with)
+
+
+def has_documents(certificate: Certificate) -> bool:
+    """Tell whether a certificate was signed: only those have documents."""
+    return certificate.text is not None and certificate.status in _SHOWN
+
+
+async def document(page: Page, *, shelf: Shelf, queue: Queue) -> Answer:
+    """Return the stored document, or PENDING after asking a worker for it."""
+    if not has_documents(page.certificate):
+        return Answer(DocumentState.FAILED, page.key)
+    stored = await shelf.fetch(page.name)
     if stored is not None:
-        data = _open(stored, artifact_name(certificate, key, secret), secret)
-        if data is not None:
-            return Answer(DocumentState.READY, key, data)
-    await nudge(queue, Job(RENDER, (str(key),)))
-    return Answer(DocumentState.PENDING, key)
+        return Answer(DocumentState.READY, page.key, page.name, stored)
+    await nudge(queue, Job(RENDER, (str(page.key),)))
+    return Answer(DocumentState.PENDING, page.key, page.name)
 
 
-async def render(request_ids: Sequence[str], *, reading: Reading, artifacts: Artifacts, secret: bytes) -> int:
+async def render(request_ids: Sequence[str], press: Press) -> int:
     """Render what is asked for and not there yet; return how many documents were made. Asking again changes nothing."""
     keys = [DocumentKey.parse(text) for text in request_ids]
-    found = await reading.by_ids([key.certificate_id for key in keys], visible=ALL_ROWS)
+    found = await press.reading.by_ids([key.certificate_id for key in keys], visible=ALL_ROWS)
     made = 0
     for key, certificate in zip(keys, found, strict=True):
-        if certificate is None or certificate.text is None or key.language not in LANGUAGES:
+        if certificate is None or not has_documents(certificate) or key.language not in LANGUAGES:
             continue
-        name = artifact_name(certificate, key, secret)
-        if await artifacts.get(name) is None:
-            earlier = await _earlier_doses(certificate, reading)
-            data = await asyncio.to_thread(render_now, certificate, key.language, earlier)
-            await artifacts.put(name, _seal(data, name, secret))
+        page = await page_of(certificate, key, press)
+        if await press.shelf.fetch(page.name) is None:
+            await make(page, press.shelf)
             made += 1
     return made
 
 
-def render_now(certificate: Certificate, language: str, earlier: Sequence[EarlierDose] = ()) -> bytes:
-    """Return the PDF of a signed certificate.
+async def make(page: Page, shelf: Shelf) -> Stored:
+    """Render a page and keep it."""
+    data = await asyncio.to_thread(render_now, page)
+    stored = whole(
+        data,
+        media_type=MEDIA_TYPES[page.key.format],
+        file_name=page.key.file_name,
+        template=page.template_digest,
+    )
+    await shelf.keep(page.name, stored)
+    return stored
 
-    Raises BadUserInput where it was not signed yet or the language is unknown.
+
+def render_now(page: Page) -> bytes:
+    """Return the document's bytes; of a card as SVG its front.
+
+    Raises BadUserInput where the certificate was not signed yet.
     """
+    certificate, key = page.certificate, page.key
     if certificate.text is None or certificate.issued_at is None:
         raise BadUserInput("The certificate is not issued yet.")
-    page = printed(
+    content = printed(
         certificate.record,
         certificate_id=certificate.id,
         issued_at=certificate.issued_at,
         credential_text=certificate.text,
-        language=language,
-        earlier=earlier,
+        language=key.language,
+        earlier=page.earlier,
+        layout=key.layout,
+        template=page.template,
     )
-    return render_pdf(page, language=language)
+    return _RENDERERS[key.format](content, language=key.language)
 
 
 def qr_image(certificate: Certificate, image: str = "PNG") -> bytes:
@@ -145,39 +226,17 @@ def qr_image(certificate: Certificate, image: str = "PNG") -> bytes:
     return qr.png(payload) if image == "PNG" else qr.svg(payload).encode()
 
 
-def artifact_name(certificate: Certificate, key: DocumentKey, secret: bytes) -> str:
-    """Return the keyed hash of all that decides the document's bytes, in hexadecimal."""
-    parts = (str(key), sha256((certificate.text or "").encode()).hexdigest(), template_digest(), version("typst"))
-    return hmac.digest(secret, "\0".join(("artifact", *parts)).encode(), "sha256").hex()
-
-
-async def _earlier_doses(certificate: Certificate, reading: Reading) -> list[EarlierDose]:
-    """Return the lower doses that our store knows, as the page's table shows them."""
+async def _earlier_doses(certificate: Certificate, reading: Reading) -> tuple[EarlierDose, ...]:
+    """Return the lower doses that our store knows, as the page's table shows them: the record's own word is first."""
+    told = {one.dose for one in certificate.record.earlier_doses}
+    if all(dose in told for dose in range(1, certificate.dose)):
+        return ()
     page = await reading.of_beneficiary(
         certificate.programme,
         certificate.beneficiary_id,
         visible=ALL_ROWS,
         where=CertificateFilter(statuses=frozenset({Status.ISSUED})),
     )
-    lower = [one.record.vaccination for one in (page.items if page else ()) if one.dose < certificate.dose]
-    return [EarlierDose(one.dose, one.date, one.name, one.batch, one.manufacturer) for one in lower]
-
-
-def _cipher(name: str, secret: bytes) -> AESGCMSIV:
-    """Return a cipher with a key of its own per document.
-
-    SIV keeps the fixed nonce safe when a document is made twice.
-    """
-    return AESGCMSIV(hmac.digest(secret, b"artifact-key\0" + name.encode(), "sha256"))
-
-
-def _seal(data: bytes, name: str, secret: bytes) -> bytes:
-    return _cipher(name, secret).encrypt(_NONCE, data, name.encode())
-
-
-def _open(data: bytes, name: str, secret: bytes) -> bytes | None:
-    """Return the plain bytes, None where they were altered or cut: the document is then made again."""
-    try:
-        return _cipher(name, secret).decrypt(_NONCE, data, name.encode())
-    except InvalidTag:
-        return None
+    known = [one.record.vaccination for one in (page.items if page else ())]
+    lower = sorted((one for one in known if one.dose < certificate.dose and one.dose not in told), key=lambda d: d.dose)
+    return tuple(EarlierDose(one.dose, one.date, one.name, one.batch, one.manufacturer) for one in lower)

@@ -1,11 +1,10 @@
-"""GET /certificates/{id}.pdf and .png: the same authorisation as in GraphQL. The id alone authorises nothing.
+"""GET /certificates/{id}.pdf, .svg and .png: the same authorisation as in GraphQL. The id alone authorises nothing.
 
 A partner sends its proof in the header X-Proof-Mobile or X-Proof-Date-Of-Birth, never in the address: proxies keep it.
 """
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 
 from starlette.requests import Request
@@ -14,11 +13,12 @@ from starlette.responses import Response
 from credential.access import Proof
 from credential.certificate import Certificate
 from credential.errors import BadUserInput
-from credential.jobs import Job
 from credential.operations import documents
-from credential.operations.documents import Answer, DocumentState
-from credential.ports import Queue
+from credential.operations.documents import Answer, DocumentFormat, DocumentState, Page
+from credential.operations.sealing import Stored, whole
+from credential.rendering import Layout
 from gateway.doors.errors import error, not_found, unavailable
+from gateway.doors.serving import File, answer
 from gateway.graphql import counting
 from gateway.state import Gateway
 from resolvers.context import Context
@@ -26,50 +26,69 @@ from resolvers.context import Context
 PATIENCE = 5.0
 FIRST_PAUSE = 0.03
 LONGEST_PAUSE = 0.4
-
-
-class _AskedAlready:
-    """A queue that takes nothing: the first look has asked a worker, the others only look again."""
-
-    async def enqueue(self, _jobs: Sequence[Job]) -> None:
-        """Do nothing."""
-
-    async def close(self) -> None:
-        """Do nothing."""
+RETRY_AFTER = "2"
 
 
 async def pdf(request: Request) -> Response:
     """Return the PDF, waiting up to 5 s for a worker, then 503 with Retry-After."""
-    context = await _context(request)
-    certificate = await _certificate(request, context)
-    if certificate is None or certificate.text is None:
-        return not_found(request)
-    try:
-        answer = await _in_time(certificate, request.query_params.get("language"), context)
-    except BadUserInput:
-        return error(request, 400)
-    if answer.data is None:
-        return unavailable(request, "2") if answer.state is DocumentState.PENDING else not_found(request)
-    context.accessed(certificate, "PDF", answer.key.language)
-    return _file(request, context, answer.data, answer.content_type, f"{certificate.id}-{answer.key.language}.pdf")
+    return await _document(request, DocumentFormat.PDF)
+
+
+async def svg(request: Request) -> Response:
+    """Return the page as SVG, in the same way."""
+    return await _document(request, DocumentFormat.SVG)
 
 
 async def png(request: Request) -> Response:
     """Return the QR code as PNG."""
-    context = await _context(request)
+    context = await context_of(request)
     certificate = await _certificate(request, context)
     if certificate is None or certificate.text is None:
         return not_found(request)
     data = await asyncio.to_thread(documents.qr_image, certificate, "PNG")
     context.accessed(certificate, "QR_NATIVE")
-    return _file(request, context, data, "image/png", f"{certificate.id}.png")
+    stored = whole(data, media_type="image/png", file_name=f"certificate-{certificate.id}-qr.png")
+    return answer(request, file_of(stored, context), counting(request.app.state.gateway, context))
 
 
-async def _context(request: Request) -> Context:
+async def context_of(request: Request) -> Context:
+    """Return who asks, and note it for the log. Raises RequestFault for an unknown key."""
     gateway: Gateway = request.app.state.gateway
     context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
     request.state.client_id = context.caller.client_id
     return context
+
+
+def file_of(stored: Stored, context: Context) -> File:
+    """Return an artifact as a file to send."""
+    facts = stored.envelope
+    content = partial(context.press.shelf.stream, stored) if facts.sections else stored.data
+    return File(facts.media_type, facts.file_name, facts.sha256, facts.size, content)
+
+
+async def _document(request: Request, form: DocumentFormat) -> Response:
+    context = await context_of(request)
+    certificate = await _certificate(request, context)
+    if certificate is None or not documents.has_documents(certificate):
+        return not_found(request)
+    try:
+        page = await _page(request, certificate, form, context)
+    except BadUserInput:
+        return error(request, 400)
+    found = await _in_time(page, context)
+    if found.stored is None:
+        return unavailable(request, RETRY_AFTER)
+    context.accessed(certificate, form.value, page.key.language)
+    return answer(request, file_of(found.stored, context), counting(request.app.state.gateway, context))
+
+
+async def _page(request: Request, certificate: Certificate, form: DocumentFormat, context: Context) -> Page:
+    """Return the page that the query string describes. Raises BadUserInput."""
+    language, layout = (request.query_params.get(name) for name in ("language", "layout"))
+    if layout and layout.lower() not in set(Layout):
+        raise BadUserInput(f"The layout must be one of {', '.join(Layout)}.", ("layout",))
+    chosen = Layout(layout.lower()) if layout else None
+    return await context.page(certificate, form, language.upper() if language else None, chosen)
 
 
 async def _certificate(request: Request, context: Context) -> Certificate | None:
@@ -79,31 +98,15 @@ async def _certificate(request: Request, context: Context) -> Certificate | None
     return await context.version(request.path_params["certificate_id"], proof)
 
 
-async def _in_time(certificate: Certificate, language: str | None, context: Context) -> Answer:
+async def _in_time(page: Page, context: Context) -> Answer:
+    """Return the document, asking a worker once and then looking again and again for a while."""
+    shelf = context.press.shelf
     deadline, pause = monotonic() + PATIENCE, FIRST_PAUSE
-    answer = await _look(certificate, language, context, context.ports.queue)
-    while answer.state is DocumentState.PENDING and monotonic() < deadline:
+    found = await documents.document(page, shelf=shelf, queue=context.ports.queue)
+    while found.stored is None and monotonic() < deadline:
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
-        answer = await _look(certificate, language, context, _AskedAlready())
-    return answer
-
-
-async def _look(certificate: Certificate, language: str | None, context: Context, queue: Queue) -> Answer:
-    return await documents.document(
-        certificate,
-        language=language.upper() if language else None,
-        artifacts=context.ports.artifacts,
-        queue=queue,
-        secret=context.deployment.document_secret,
-    )
-
-
-def _file(request: Request, context: Context, data: bytes, media_type: str, name: str) -> Response:
-    """Return the bytes with an ETag, 304 to who holds them already; counted once the answer is complete."""
-    etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    headers = {"etag": etag, "cache-control": "private, no-cache", "content-disposition": f'inline; filename="{name}"'}
-    counted = counting(request.app.state.gateway, context)
-    if request.headers.get("if-none-match") == etag:
-        return Response(None, 304, headers, background=counted)
-    return Response(data, 200, headers, media_type, counted)
+        stored = await shelf.fetch(page.name)
+        if stored is not None:
+            return Answer(DocumentState.READY, page.key, page.name, stored)
+    return found

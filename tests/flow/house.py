@@ -17,7 +17,9 @@ from backends.signers.development import open_development
 from backends.sql.store import SqlStore, open_store
 from credential.access import Scope
 from credential.jobs import Job
-from credential.operations import documents, issue, revoke, stats
+from credential.operations import bundles, documents, issue, revoke, stats
+from credential.operations.documents import Press
+from credential.operations.sealing import Shelf
 from credential.ports import Client, Signer
 from gateway.app import create_app
 from gateway.limits import Limits
@@ -50,6 +52,11 @@ class Workbench:
     idle: bool = False
     seen: list[Job] = field(default_factory=list)
 
+    @property
+    def press(self) -> Press:
+        """What workers render with."""
+        return Press(self.store, Shelf(self.artifacts, self.settings.document_secret()))
+
     async def enqueue(self, jobs: Sequence[Job]) -> None:
         """Do the work."""
         self.seen += jobs
@@ -64,8 +71,10 @@ class Workbench:
         if job.name == "sign":
             await issue.sign(job.ids, policy=self.settings.policy(), signing=self.store, signer=self.signer, now=now)
         elif job.name == "render":
-            secret = self.settings.document_secret()
-            await documents.render(job.ids, reading=self.store, artifacts=self.artifacts, secret=secret)
+            await documents.render(job.ids, self.press)
+        elif job.name == "bundle":
+            while await bundles.make_next(bundles=self.store, counting=self.store, press=self.press, now=now):
+                pass
         elif job.name == "publish_revocations":
             await revoke.publish(revoking=self.store, now=now)
         elif job.name == "rollup":

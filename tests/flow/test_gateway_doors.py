@@ -30,7 +30,7 @@ async def test_the_pdf(home: House) -> None:
     response = await home.http.get(f"/certificates/{identifier}.pdf?language=hi", headers=bearer(key))
     assert (response.status_code, response.headers["content-type"]) == (200, "application/pdf")
     assert response.content.startswith(b"%PDF-")
-    assert response.headers["content-disposition"] == f'inline; filename="{identifier}-HI.pdf"'
+    assert response.headers["content-disposition"] == f'inline; filename="certificate-{identifier}-hi.pdf"'
     assert response.headers["cache-control"] == "private, no-cache"
     again = await home.http.get(
         f"/certificates/{identifier}.pdf?language=hi",

@@ -21,6 +21,7 @@ from credential.errors import ConfigurationError, SigningFailed
 from credential.jobs import JOB_NAMES, RENDER, SIGN, Job
 from credential.keys import Algorithm, PublicKey
 from credential.operations import documents, issue
+from credential.operations.documents import DocumentFormat
 from credential.ports import Accepted, Measure, Queue, Request, RevocationTarget, Signer
 from credential.record import Kind
 from workers import embedded
@@ -243,8 +244,9 @@ async def test_a_record_that_cannot_be_signed_spoils_none_of_its_batch(parts: Co
 async def test_a_document_is_rendered_while_signing_is_busy(parts: Composition, queue: JobQueue) -> None:
     async with working(parts, queue, load=Load(signing=1, rendering=1, grace=20)):
         (certificate,) = await issued(parts.store, await accept(parts, queue, 1))
-        name = documents.artifact_name(certificate, documents.document_key(certificate, "EN"), parts.document_secret)
-        await queue.enqueue([Job(RENDER, (f"{certificate.id}/PDF/EN",))])
+        key = documents.document_key(certificate, form=DocumentFormat.PDF, language="EN", layout=None)
+        name = (await documents.page_of(certificate, key, parts.press)).name
+        await queue.enqueue([Job(RENDER, (str(key),))])
 
         async def rendered() -> bool:
             return await parts.artifacts.get(name) is not None

@@ -1,0 +1,117 @@
+"""What stands in the artifact store: bytes with an envelope, encrypted under a key of their own.
+
+A plain value is 4 bytes with the envelope's length, the envelope as JSON, and the data. What is too large for memory is
+kept in parts, each an artifact by itself, and the envelope of the whole lists them.
+"""
+
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from msgspec import Struct
+
+from credential.errors import Unavailable
+from credential.ports import Artifacts
+
+_NONCE = bytes(12)
+_LENGTH_BYTES = 4
+
+
+class Section(Struct, frozen=True):
+    """A part of an artifact: the name it is kept under, and how many bytes of the whole it holds."""
+
+    name: str
+    size: int
+
+
+class Envelope(Struct, frozen=True, omit_defaults=True):
+    """The facts of an artifact.
+
+    `sha256` (hexadecimal) and `size` (bytes) are of the whole. `template` is the digest of template, translations,
+    fonts and renderer that made it, so that the same page can be made again; empty where nothing was rendered.
+    `file_name` says what it is to people and holds no personal data.
+    """
+
+    media_type: str
+    file_name: str
+    sha256: str
+    size: int
+    template: str = ""
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An artifact as it was read: `data` is empty where the envelope lists sections."""
+
+    envelope: Envelope
+    data: bytes
+
+
+def whole(data: bytes, *, media_type: str, file_name: str, template: str = "") -> Stored:
+    """Return data in its envelope."""
+    return Stored(Envelope(media_type, file_name, sha256(data).hexdigest(), len(data), template), data)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The artifact store with the deployment's secret, under which artifacts are named and encrypted."""
+
+    artifacts: Artifacts
+    secret: bytes = field(repr=False)
+
+    def name(self, *parts: str) -> str:
+        """Return the keyed hash of the parts, in hexadecimal: what an artifact is kept under."""
+        return hmac.digest(self.secret, "\0".join(("artifact", *parts)).encode(), "sha256").hex()
+
+    async def keep(self, name: str, stored: Stored) -> None:
+        """Store an artifact; storing again replaces. Raises Unavailable."""
+        header = msgspec.json.encode(stored.envelope)
+        plain = len(header).to_bytes(_LENGTH_BYTES, "big") + header + stored.data
+        await self.artifacts.put(name, self._cipher(name).encrypt(_NONCE, plain, name.encode()))
+
+    async def fetch(self, name: str) -> Stored | None:
+        """Return an artifact, None where there is none or it was altered or cut: it is then made again.
+
+        Raises Unavailable.
+        """
+        sealed = await self.artifacts.get(name)
+        if sealed is None:
+            return None
+        try:
+            plain = self._cipher(name).decrypt(_NONCE, sealed, name.encode())
+            start = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "big")
+            return Stored(msgspec.json.decode(plain[_LENGTH_BYTES:start], type=Envelope), plain[start:])
+        except (InvalidTag, msgspec.MsgspecError):
+            return None
+
+    async def stream(self, stored: Stored, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield the bytes of what has sections, from `start` up to `end` (exclusive), a section at a time.
+
+        Raises Unavailable where a section is gone.
+        """
+        place = 0
+        for section in stored.envelope.sections:
+            first, last = max(start - place, 0), min(end - place, section.size)
+            if first < last:
+                found = await self.fetch(section.name)
+                if found is None or len(found.data) != section.size:
+                    raise Unavailable("A part of the document is gone; ask for it again.")
+                yield found.data[first:last]
+            place += section.size
+
+    async def remove(self, *names: str) -> None:
+        """Remove artifacts; absent is no fault. Raises Unavailable."""
+        for name in names:
+            await self.artifacts.delete(name)
+
+    def _cipher(self, name: str) -> AESGCMSIV:
+        """Return a cipher with a key of its own per artifact.
+
+        SIV keeps the fixed nonce safe when an artifact is made twice.
+        """
+        return AESGCMSIV(hmac.digest(self.secret, b"artifact-key\0" + name.encode(), "sha256"))

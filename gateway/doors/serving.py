@@ -1,0 +1,98 @@
+"""Answering with a file: ETag, conditions, ranges, a file name (RFC 9110, sections 13 and 14; RFC 6266)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import AsyncContentStream, Response, StreamingResponse
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_ATTACHMENTS = frozenset({"application/zip"})
+INACTIVE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""An SVG opened by itself is a page: its own styles and pictures, and nothing that acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send: its bytes, or what reads them from a place up to another (exclusive)."""
+
+    media_type: str
+    name: str
+    sha256: str
+    size: int
+    content: bytes | Callable[[int, int], AsyncContentStream]
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag: equal bytes, equal tag."""
+        return f'"{self.sha256}"'
+
+
+def answer(request: Request, file: File, counted: BackgroundTask | None = None) -> Response:
+    """Return the file, a range of it, 304 to who holds it already, or 416.
+
+    Several ranges at once are answered with the whole, as RFC 9110 14.2 allows.
+    """
+    headers = _headers(file)
+    if _held(request.headers.get("if-none-match"), file.etag):
+        return Response(None, 304, headers, background=counted)
+    start, end, status = 0, file.size, 200
+    asked = request.headers.get("range") if request.method == "GET" else None
+    found = _RANGE.fullmatch(asked.replace(" ", "")) if asked and _unchanged(request, file.etag) else None
+    if found is not None and any(found.groups()):
+        start, end = _bounds(found[1], found[2], file.size)
+        if start >= end:
+            return Response(None, 416, {**headers, "content-range": f"bytes */{file.size}"})
+        headers["content-range"], status = f"bytes {start}-{end - 1}/{file.size}", 206
+    headers["content-length"] = str(end - start)
+    if request.method == "HEAD":
+        return Response(None, status, headers, file.media_type)
+    if isinstance(file.content, bytes):
+        return Response(file.content[start:end], status, headers, file.media_type, counted)
+    return StreamingResponse(file.content(start, end), status, headers, file.media_type, counted)
+
+
+def disposition(name: str, kind: str) -> str:
+    """Return Content-Disposition: a plain name, and where it has other characters its UTF-8 form as well (RFC 6266)."""
+    plain = name.encode("ascii", "ignore").decode().replace("\\", "").replace('"', "")
+    extended = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return f'{kind}; filename="{plain}"{extended}'
+
+
+def _headers(file: File) -> dict[str, str]:
+    kind = "attachment" if file.media_type in _ATTACHMENTS else "inline"
+    headers = {
+        "etag": file.etag,
+        "accept-ranges": "bytes",
+        "cache-control": "private, no-cache",
+        "vary": "authorization",
+        "content-disposition": disposition(file.name, kind),
+    }
+    if file.media_type == "image/svg+xml":
+        headers["content-security-policy"] = INACTIVE
+    return headers
+
+
+def _held(given: str | None, etag: str) -> bool:
+    """Whether If-None-Match names the file; weak comparison, as it asks (RFC 9110 13.1.2)."""
+    if given is None:
+        return False
+    return given.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def _unchanged(request: Request, etag: str) -> bool:
+    """Whether a range may be answered: without If-Range, or with the same strong tag. We give no dates."""
+    return request.headers.get("if-range", etag) == etag
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    """Return start and end (exclusive); the end is not beyond the start where nothing can be given."""
+    if not first:
+        return (max(size - int(last), 0), size) if int(last) else (size, size)
+    start = int(first)
+    if last and int(last) < start:
+        return 0, 0
+    return start, min(int(last) + 1, size) if last else size
