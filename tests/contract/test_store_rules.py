@@ -182,9 +182,9 @@ async def test_a_wrong_url_is_a_configuration_error(url: str) -> None:
 
 async def test_a_database_that_is_away_is_unavailable(postgres: PostgreSQL, tmp_path: Path) -> None:
     for url in (
-        "postgresql+asyncpg://postgres@127.0.0.1:1/none",
+        f"sqlite+aiosqlite:///{tmp_path}/none/such/store.db",  # first: its thread outlives the failure
         postgres.url("none_such"),
-        f"sqlite+aiosqlite:///{tmp_path}/none/such/store.db",
+        "postgresql+asyncpg://postgres@127.0.0.1:1/none",
     ):
         with pytest.raises(Unavailable):
             async with open_store(url, KEYS):
