@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from backends.artifacts.files import open_files
 from backends.artifacts.memory import open_memory
+from backends.artifacts.s3 import open_s3
 from backends.queues.inprocess import open_inprocess
 from backends.queues.jobs import JobQueue
 from backends.queues.redis import open_redis
@@ -26,6 +27,7 @@ from credential.ports import (
     Clients,
     ContactIndex,
     Counting,
+    Housekeeping,
     Intake,
     Jobs,
     KeyRing,
@@ -41,7 +43,19 @@ Opener = Callable[[Settings], AbstractAsyncContextManager[T]]
 
 
 class Store(
-    Intake, Signing, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, ContactIndex, KeyRing, Protocol
+    Intake,
+    Signing,
+    Outbox,
+    Reading,
+    Revoking,
+    Counting,
+    Clients,
+    Jobs,
+    Bundles,
+    ContactIndex,
+    KeyRing,
+    Housekeeping,
+    Protocol,
 ):
     """All the ports of the one store."""
 
@@ -60,7 +74,7 @@ QUEUES: Mapping[str, Opener[JobQueue]] = {
     "rediss": open_redis,
     "unix": open_redis,
 }
-ARTIFACTS: Mapping[str, Opener[Artifacts]] = {"file": open_files, "memory": open_memory}
+ARTIFACTS: Mapping[str, Opener[Artifacts]] = {"file": open_files, "memory": open_memory, "s3": open_s3}
 
 
 def open_store(settings: Settings) -> AbstractAsyncContextManager[Store]:

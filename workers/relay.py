@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from credential.errors import Unavailable
-from credential.ports import Outbox, Queue
+from credential.ports import Housekeeping, Outbox, Queue
 from workers.actors import describe
 from workers.composition import Composition
 
@@ -22,6 +22,11 @@ async def relay(*, outbox: Outbox, queue: Queue, parts: Composition) -> int:
     if jobs:
         await queue.enqueue(jobs)
     return len(jobs)
+
+
+async def purge(*, housekeeping: Housekeeping, parts: Composition) -> int:
+    """Forget idempotency rows and jobs that have served their time; return how many."""
+    return await housekeeping.purge(now=parts.clock())
 
 
 async def repeat(

@@ -13,7 +13,7 @@ from backends.queues.jobs import QUEUE, RENDER_QUEUE, JobQueue
 from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP
 from workers.actors import declared
 from workers.composition import Composition
-from workers.relay import relay, repeat
+from workers.relay import purge, relay, repeat
 from workers.tasks import tasks
 
 IDLE_MS = 100
@@ -22,6 +22,7 @@ IDLE_MS = 100
 RELAY_SECONDS = (0.2, 2.0)
 CHORE_SECONDS = (0.5, 1.0)
 BUNDLE_SECONDS = (0.01, 1.0)
+PURGE_SECONDS = (3600.0, 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ async def run(
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
+        "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
     }
     with declared(queue.broker, work, asyncio.get_running_loop()):
         async with _consuming(queue.broker, load):

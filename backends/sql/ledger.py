@@ -87,10 +87,10 @@ async def settle(connection: AsyncConnection, ticket: Ticket, answer: Answer | N
     await connection.execute(update(idempotency).where(*_is(ticket)).values(values))
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> None:
-    """Forget what is older than seven days, jobs too."""
-    await connection.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
-    await connection.execute(delete(jobs).where(jobs.c.created_at < now - KEPT))
+async def purge(connection: AsyncConnection, now: datetime) -> int:
+    """Forget what is older than seven days, jobs too; return how many rows went."""
+    old = [delete(table).where(table.c.created_at < now - KEPT) for table in (idempotency, jobs)]
+    return sum([(await connection.execute(statement)).rowcount for statement in old])
 
 
 def _request_row(ticket: Ticket) -> Any:  # noqa: ANN401 - a Select, narrowed by its columns

@@ -51,10 +51,10 @@ class SqlStore(
         async with self._database.read() as connection:
             await connection.execute(text("SELECT 1"))
 
-    async def purge(self, now: datetime) -> None:
-        """Forget idempotency rows and jobs older than seven days."""
+    async def purge(self, *, now: datetime) -> int:
+        """Forget idempotency rows and jobs older than seven days; return how many."""
         async with self._database.write() as connection:
-            await ledger.purge(connection, now)
+            return await ledger.purge(connection, now)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from credential.ports.services import Artifacts, Notifier, Queue, Signer
 from credential.ports.writing import (
     Accepted,
     Correction,
+    Housekeeping,
     Intake,
     Intent,
     Outbox,
@@ -41,6 +42,7 @@ __all__ = [
     "Counting",
     "Event",
     "Figures",
+    "Housekeeping",
     "Intake",
     "Intent",
     "JobReport",

@@ -181,3 +181,11 @@ class Outbox(Protocol):
     async def backlog(self) -> int:
         """Return how many rows wait, for back-pressure and health."""
         ...
+
+
+class Housekeeping(Protocol):
+    """Forgetting what has served its time."""
+
+    async def purge(self, *, now: datetime) -> int:
+        """Forget idempotency rows and jobs older than seven days; return how many rows went."""
+        ...

@@ -124,9 +124,9 @@ async def test_recall_gives_the_stored_outcome(store: SqlStore) -> None:
 
 async def test_keys_are_forgotten_after_seven_days(store: SqlStore) -> None:
     await store.accept(request("key"), [record(1), record(2)])
-    await store.purge(NOW + 6 * 86_400 * SECOND)
+    await store.purge(now=NOW + 6 * 86_400 * SECOND)
     assert await count(store, "idempotency") == 3
-    await store.purge(NOW + 8 * 86_400 * SECOND)
+    await store.purge(now=NOW + 8 * 86_400 * SECOND)
     assert await count(store, "idempotency") + await count(store, "jobs") == 0
 
 
