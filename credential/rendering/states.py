@@ -1,10 +1,7 @@
 """The language that a certificate is printed in unless the reader asks for another: that of the facility's state."""
 
-from credential.rendering.translation import LANGUAGES
-
-# Co-WIN specification 9.2: a state is recognised by a part of its lower-case name. Meitei-speaking Manipur printed
-# Bengali there; kept
-# until its own language is available.
+# Co-WIN specification 9.2: a state is recognised by a part of its lower-case name. Manipur prints Bengali there, and
+# Jammu and Kashmir Urdu; Manipuri and Kashmiri are for the reader to ask for.
 _BY_STATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("HI", ("andaman", "arunachal", "bihar", "chhattisgarh", "delhi", "haryana", "himachal", "jharkhand", "ladakh")),
     ("HI", ("madhya", "meghalaya", "mizoram", "nagaland", "rajasthan", "uttar pradesh", "uttarakhand")),
@@ -26,12 +23,6 @@ FALLBACK = "EN"
 
 
 def default_language(state: str) -> str:
-    """Return the language code for a facility's state.
-
-    EN where the state is unknown or its language has no translation.
-    """
-    name = state.lower().replace("&", "and")
-    for code, parts in _BY_STATE:
-        if any(part in name for part in parts):
-            return code if code in LANGUAGES else FALLBACK
-    return FALLBACK
+    """Return the language code for a facility's state, EN where the state is unknown."""
+    name = " ".join(state.lower().replace("&", " and ").split())
+    return next((code for code, parts in _BY_STATE if any(part in name for part in parts)), FALLBACK)
