@@ -35,7 +35,8 @@ Day = date
 Moment = Annotated[datetime, Meta(tz=True)]
 DoseNumber = Annotated[int, Meta(ge=1, le=20)]
 
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+# Directional controls print another text than the one that is signed; U+FFFE and U+FFFF have no canonical form.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
 _INDIAN_MOBILE = re.compile(r"(?:\+91|0)?([1-9]\d{9})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FULL_DATE = 10
@@ -142,7 +143,9 @@ def parse_record(data: Any, *, now: datetime, kind: Kind = Kind.DOMESTIC) -> Vac
     for path, text in _texts(msgspec.to_builtins(record)):
         if _FORBIDDEN.search(text):
             raise BadUserInput(
-                "Control characters, line separators and lone surrogates are not allowed; remove them.", path
+                "Control characters, directional ones too, line separators and lone surrogates are not allowed; remove "
+                "them.",
+                path,
             )
     record = msgspec.structs.replace(record, kind=record.kind or kind, recipient=_recipient(record.recipient))
     _check_dates(record, now)

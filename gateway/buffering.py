@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from credential.errors import PramaanError
+from credential.errors import PramaanError, Unavailable
 from credential.keys import PublicKey
 from credential.ports import Counting, Event, KeyRing
 from gateway.faults import log
@@ -12,7 +12,10 @@ from gateway.faults import log
 PAUSE = 0.1
 MAX_WAITING = 10_000
 KEYS_TTL = timedelta(seconds=1)
-"""How long public keys are believed: a new one is unknown, a compromised one trusted, at most that long."""
+"""How long public keys are believed.
+
+A new one is unknown, a compromised one trusted, at most that long, or as long as the store is away.
+"""
 
 
 class EventBuffer:
@@ -60,7 +63,10 @@ class EventBuffer:
 
 
 class RememberedKeys:
-    """Implements KeyRing over another one, asking it for the public keys at most once a second."""
+    """Implements KeyRing over another one, asking it for the public keys at most once a second.
+
+    While the store is away, the keys last seen serve on: signatures can still be checked, only standing cannot.
+    """
 
     def __init__(self, inner: KeyRing, clock: Callable[[], datetime]) -> None:
         """Take the key ring, and a clock that gives aware times."""
@@ -78,6 +84,10 @@ class RememberedKeys:
         """Return all keys as of the last second; while there are none, ask each time."""
         now = self._clock()
         if self._until is None or now >= self._until or not self._kept:
-            self._kept = await self._inner.public_keys()
+            try:
+                self._kept = await self._inner.public_keys()
+            except Unavailable:
+                if not self._kept:
+                    raise
             self._until = now + KEYS_TTL
         return self._kept

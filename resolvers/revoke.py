@@ -69,7 +69,7 @@ async def revoke_certificates(
             target, given.reason, request=request, revoking=context.ports.revoking, queue=context.ports.queue
         )
     except UserFault as fault:
-        return RevokeCertificatesPayload(ids=(), user_errors=[user_error(fault)])
+        return RevokeCertificatesPayload(ids=(), user_errors=[user_error(_placed(fault))])
     return RevokeCertificatesPayload(ids=ids, user_errors=[])
 
 
@@ -85,6 +85,12 @@ def _target(given: RevocationTargetInput) -> RevocationTarget:
     if given.all_doses is not UNSET and given.all_doses is not None:
         return RevocationTarget(beneficiary=(given.all_doses.programme, given.all_doses.beneficiary_id))
     raise BadUserInput("Give exactly one member.", ("target",))
+
+
+def _placed(fault: UserFault) -> UserFault:
+    """Return the fault with its path from the input on; the domain names members of the target."""
+    below = {"ids": ("target",), "doses": ("target", "doses")}
+    return fault.under(*below.get("".join(fault.path[:1]), ()))
 
 
 async def revocations(

@@ -4,6 +4,8 @@ import asyncio
 import base64
 import json
 
+import pytest
+
 from credential.access import Scope
 from tests.flow.house import CERTIFICATE, ISSUE, JSON, REVOKE, UPDATE, VERIFY, House, record
 
@@ -103,6 +105,26 @@ async def test_revoke_all_doses(home: House) -> None:
     assert await verdict(home, document) == "REVOKED"
     feed = await home.ask("{ revocations(first: 10) { nodes { purpose signatureHash } pageInfo { hasNextPage } } }")
     assert [one["purpose"] for one in feed["revocations"]["nodes"]] == ["REVOKED"]
+
+
+BENEFICIARY = "10000000000001"
+UNREVOKABLE: list[tuple[JSON, str, list[str]]] = [
+    ({"ids": ["1"]}, "NOT_FOUND", ["target", "ids"]),
+    ({"ids": []}, "BAD_USER_INPUT", ["target", "ids"]),
+    ({"doses": {"beneficiaryId": BENEFICIARY, "doses": [1, 3]}}, "BAD_USER_INPUT", ["target", "doses", "doses"]),
+    ({"doses": {"beneficiaryId": BENEFICIARY, "doses": [1]}}, "BAD_USER_INPUT", ["target", "doses", "doses"]),
+]
+
+
+@pytest.mark.parametrize(("target", "code", "path"), UNREVOKABLE)
+async def test_what_cannot_be_revoked_is_named_with_its_path(
+    home: House, target: JSON, code: str, path: list[str]
+) -> None:
+    key = await home.client(*SOURCE)
+    for dose in (1, 2):
+        await home.issued(key, dose=dose)
+    payload = (await home.ask(REVOKE, key, input={"target": target, "reason": "OTHER"}))["revokeCertificates"]
+    assert (payload["certificates"], payload["userErrors"]) == ([], [{"code": code, "path": path}])
 
 
 async def test_a_qr_code_is_drawn_and_verifies(home: House) -> None:

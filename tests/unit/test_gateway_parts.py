@@ -161,6 +161,8 @@ class Counter:
 
     async def public_keys(self) -> list[PublicKey]:
         self.asked += 1
+        if self.away:
+            raise Unavailable("The store is away.")
         return list(self.keys)
 
 
@@ -199,6 +201,25 @@ async def test_public_keys_are_asked_for_once_a_second() -> None:
     await inner.register([one])
     assert [await keys.public_keys() for _ in range(3)] == [[one]] * 3
     assert inner.asked == 2
+    await inner.register([one])
+    clock.now += KEYS_TTL
+    assert await keys.public_keys() == [one, one]
+
+
+async def test_public_keys_outlast_an_absent_store() -> None:
+    inner, clock = Counter(), Clock()
+    keys = RememberedKeys(inner, clock)
+    inner.away = True
+    with pytest.raises(Unavailable):
+        await keys.public_keys()
+    inner.away = False
+    one = PublicKey("1", Algorithm.RSA, "pem")
+    await inner.register([one])
+    assert await keys.public_keys() == [one]
+    inner.away = True
+    clock.now += KEYS_TTL
+    assert await keys.public_keys() == [one]
+    inner.away = False
     await inner.register([one])
     clock.now += KEYS_TTL
     assert await keys.public_keys() == [one, one]

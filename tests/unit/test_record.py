@@ -77,6 +77,8 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "null name": ({"recipient__name": None}, ("recipient", "name")),
     "name of 81 characters": ({"recipient__name": "x" * 81}, ("recipient", "name")),
     "control character": ({"recipient__name": "a\x07b"}, ("recipient", "name")),
+    "text printed backwards": ({"recipient__name": "a\u202eb"}, ("recipient", "name")),
+    "no character": ({"recipient__name": "a\uffff"}, ("recipient", "name")),
     "delete character": ({"recipient__name": "a\x7fb"}, ("recipient", "name")),
     "lone surrogate": ({"recipient__name": "a\ud800"}, ("recipient", "name")),
     "no contact": ({"recipient__mobile": ...}, ("recipient", "mobile")),
