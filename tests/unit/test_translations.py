@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
 
 import msgspec
 import pytest
@@ -172,3 +173,15 @@ def test_an_unknown_text_is_refused() -> None:
 def test_an_unknown_language_is_refused(asked: Callable[[str], object]) -> None:
     with pytest.raises(BadUserInput, match="must be one of"):
         asked("XX")
+
+
+@pytest.mark.parametrize("section", ["notes", "issuer"])
+def test_no_two_languages_share_a_sentence(section: str) -> None:
+    said = [text for words in TRANSLATIONS.values() for key, text in texts(words).items() if key.startswith(section)]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize(("one", "other"), combinations(TRANSLATIONS, 2))
+def test_related_languages_share_few_words(one: str, other: str) -> None:
+    ours, theirs = texts(TRANSLATIONS[one]), texts(TRANSLATIONS[other])
+    assert sum(ours[key] == theirs[key] for key in ours) < len(ours) / 5
