@@ -80,6 +80,8 @@ describe(
         "QR_ZIP": "The zip that a QR code carries.",
         "B64": "The zip as text after `B64:`.",
         "PICTURE": "A picture of the QR code.",
+        "PDF_ATTACHMENT": "A PDF that has the JSON attached; no QR code on its first pages says otherwise.",
+        "PDF_QR": "A PDF that has the QR code on a page.",
     },
 )
 

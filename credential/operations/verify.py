@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from credential.errors import Unavailable, Unreadable
-from credential.formats.received import decode, is_picture
+from credential.formats.received import decode, takes_long
 from credential.keys import PublicKey
 from credential.ports import Reading
 from credential.verification import Policy, StatusAnswer, Verification, conclude, examine, unreadable
@@ -20,7 +20,7 @@ async def verify(
     records; where they cannot be reached, STRICT and STANDARD answer INCONCLUSIVE.
     """
     try:
-        received = await asyncio.to_thread(decode, data) if is_picture(data) else decode(data)
+        received = await asyncio.to_thread(decode, data) if takes_long(data) else decode(data)
     except Unreadable as reason:
         return unreadable(reason, now=now)
     examination = examine(received, keys=keys, now=now)

@@ -1,4 +1,4 @@
-"""Check a certificate offline: JSON, a QR's zip or text, or its picture."""
+"""Check a certificate offline: JSON, a QR's zip or text, its picture, or a PDF."""
 
 import sys
 from dataclasses import asdict
@@ -58,10 +58,11 @@ def verify(
 
     Whether it was revoked or replaced meanwhile is for a gateway to say.
     FILE may be the signed JSON, the zip that a QR carries, a QR's text
-    (B64:...), or a PNG, JPEG or WebP picture of the QR. Without --key the
-    issuer's keys come from the store.
+    (B64:...), a PNG, JPEG or WebP picture of the QR, or a PDF that has the
+    certificate attached or its QR on a page. Compare what is printed with
+    what the answer says. Without --key the issuer's keys come from the store.
 
-      pramaan verify certificate.png --key issuer.pem
+      pramaan verify certificate.pdf --key issuer.pem
       curl -s https://example.org/did:india > issuer.pem
 
     Exit code: 0 VALID, 1 any other verdict, 3 UNREADABLE.

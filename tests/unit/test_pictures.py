@@ -10,7 +10,9 @@ from PIL import Image, ImageFilter
 
 from credential import qr
 from credential.errors import Unreadable
-from credential.formats.pictures import MAX_PICTURE_BYTES, read_codes
+from credential.formats.pictures import MAX_PICTURE_BYTES, _bounded, _views, read_codes
+from credential.formats.received import decode
+from tests.papers import Photograph, credential_text, paper, rasterised
 
 DATA = random.Random(1).randbytes(700)
 
@@ -100,10 +102,53 @@ def test_too_many_bytes_are_refused_unread() -> None:
         read_codes(bytes(MAX_PICTURE_BYTES + 1))
 
 
-@pytest.mark.parametrize("side", [7_000, 12_000, 60_000])
+@pytest.mark.parametrize("side", [5_001, 12_000, 60_000])
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_too_many_pixels_are_refused_by_the_header_alone(side: int) -> None:
     header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
     with pytest.raises(Unreadable, match="pixels"):
         read_codes(data + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT")))
+
+
+TEXT = credential_text()
+LIGHT = {"evening": (30, 80), "night": (15, 50), "one window": (20, 255)}
+
+
+def photograph_is_read(photograph: Photograph) -> bool:
+    return decode(photograph.take(rasterised(paper(TEXT)))).text == TEXT
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270, 20, 45])
+def test_a_photograph_of_a_page_is_read_at_any_angle(turn: int) -> None:
+    assert photograph_is_read(Photograph(turn=turn))
+
+
+@pytest.mark.parametrize("light", LIGHT)
+def test_a_photograph_of_a_page_is_read_in_bad_light(light: str) -> None:
+    assert photograph_is_read(Photograph(light=LIGHT[light]))
+
+
+@pytest.mark.parametrize("photograph", [Photograph(fill=0.6), Photograph(tilt=0.25), Photograph(fill=0.7, turn=30)])
+def test_a_photograph_of_a_page_is_read_from_afar_and_aslant(photograph: Photograph) -> None:
+    assert photograph_is_read(photograph)
+
+
+@pytest.mark.parametrize("photograph", [Photograph(blur=2), Photograph(noise=40), Photograph(quality=30)])
+def test_a_photograph_of_a_page_is_read_though_soft_or_noisy(photograph: Photograph) -> None:
+    assert photograph_is_read(photograph)
+
+
+def test_a_photograph_too_blurred_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match="sharper"):
+        photograph_is_read(Photograph(blur=6))
+
+
+def test_a_page_at_24_million_pixels_is_read() -> None:
+    assert photograph_is_read(Photograph(size=(4284, 5712), blur=2, noise=0))
+
+
+@pytest.mark.parametrize("side", [5000, 1000])
+def test_no_view_is_larger_than_what_bounds_its_time(side: int) -> None:
+    views = _views(_bounded(Image.new("L", (side, side))))
+    assert max(view.width * view.height for view in views) < 12_600_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from credential.errors import Unreadable
 from credential.formats import strict_json
 from credential.formats.qr_zip import pack
-from credential.formats.received import Format, decode, is_picture
+from credential.formats.received import Format, decode, takes_long
 from credential.keys import Profile
 from credential.qr import png
 from tests.issued import issued
@@ -45,7 +45,7 @@ def test_every_form_gives_the_exact_text(data: bytes | str, form: Format) -> Non
     ("data", "reason"),
     [
         (b"", "no JSON"),
-        (b"\xff\xfe\x00", "no JSON, QR zip or"),
+        (b"\xff\xfe\x00", "no JSON, QR zip, PDF or"),
         ("hello", "no JSON"),
         ("[1]", "no verifiable credential"),
         ("{}", "no verifiable credential"),
@@ -56,7 +56,7 @@ def test_every_form_gives_the_exact_text(data: bytes | str, form: Format) -> Non
         ("B64:aGVsbG8=", "not a zip"),
         ("HC1:6BF", "EU digital COVID certificate"),
         ("shc:/567", "SMART Health Card"),
-        ("%PDF-1.7\n", "PDF"),
+        ("%PDF-1.7\n", "PDF written as text"),
         ("eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "JWT"),
         (ZIP[:-40], "zip"),
         (pack("not json"), "no JSON"),
@@ -69,14 +69,23 @@ def test_what_is_no_certificate_is_unreadable_with_the_reason(data: bytes | str,
         decode(data)
 
 
-def test_the_first_code_of_a_picture_that_is_a_certificate_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("credential.formats.received.read_codes", lambda _: [b"https://example.org", ZIP])
+def test_the_code_of_a_picture_that_is_a_certificate_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("credential.formats.received.read_codes", lambda _: [b"https://example.org", ZIP, ZIP])
     assert decode(b"\xff\xd8\xff").text == TEXT
 
 
+def test_two_certificates_in_one_picture_have_no_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = pack(json.dumps(issued(Profile.COWIN_V1, batch="B2")))
+    monkeypatch.setattr("credential.formats.received.read_codes", lambda _: [ZIP, other])
+    with pytest.raises(Unreadable, match="differ"):
+        decode(b"\xff\xd8\xff")
+
+
 @pytest.mark.parametrize(
-    ("data", "picture"),
+    ("data", "slow"),
     [
+        (b"%PDF-1.7\n", True),
+        ("%PDF-1.7\n", False),
         (b"\x89PNG\r\n\x1a\n", True),
         (b"\xff\xd8\xff\xe0", True),
         (b"RIFF\0\0\0\0WEBPVP8 ", True),
@@ -84,8 +93,8 @@ def test_the_first_code_of_a_picture_that_is_a_certificate_counts(monkeypatch: p
         (TEXT, False),
     ],
 )
-def test_pictures_are_told_by_their_beginning(data: bytes | str, picture: bool) -> None:  # noqa: FBT001
-    assert is_picture(data) is picture
+def test_pictures_and_pdfs_are_told_by_their_beginning(data: bytes | str, slow: bool) -> None:  # noqa: FBT001
+    assert takes_long(data) is slow
 
 
 @pytest.mark.parametrize(
