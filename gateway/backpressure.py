@@ -35,7 +35,7 @@ class BoundedIntake:
         """Pass on."""
         return await self._inner.recall(request)
 
-    async def correct(self, request: Request, correction: Correction) -> Outcome:
+    async def correct(self, request: Request, correction: Correction | UserFault) -> Outcome:
         """Pass on."""
         return await self._inner.correct(request, correction)
 

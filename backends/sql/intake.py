@@ -51,15 +51,19 @@ class SqlIntake(Part):
             found = await ledger.look_up(self._context, connection, request, ticket)
         return None if found is None or found.answer is None else found.answer.outcome
 
-    async def correct(self, request: Request, correction: Correction) -> Outcome:
+    async def correct(self, request: Request, correction: Correction | UserFault) -> Outcome:
         """Store a new PENDING version; a fault is stored under the request's key as well, then raised."""
+        if request.key is None and isinstance(correction, UserFault):
+            raise correction
         async with self._database.write() as connection:
             answer = await self._corrected(connection, request, correction)
         if answer.user_fault is not None:
             raise answer.user_fault
         return answer.outcome
 
-    async def _corrected(self, connection: AsyncConnection, request: Request, correction: Correction) -> Answer:
+    async def _corrected(
+        self, connection: AsyncConnection, request: Request, correction: Correction | UserFault
+    ) -> Answer:
         ticket = None
         if request.key is not None:
             ticket = ledger.ticket_of(self._context, request, request.key)
@@ -67,6 +71,8 @@ class SqlIntake(Part):
             if ticket.answer is not None:
                 return ticket.answer
         try:
+            if isinstance(correction, UserFault):
+                raise correction
             answer = Answer(ids=(await store_correction(self._context, connection, request, correction),))
         except StaleVersion:  # the caller may merge again and come back with the same key
             raise

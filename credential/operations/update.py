@@ -8,7 +8,7 @@ import msgspec
 
 from credential.access import visible_rows
 from credential.certificate import Certificate, Status
-from credential.errors import BadUserInput, NoChange, NotFound, StaleVersion
+from credential.errors import BadUserInput, NoChange, NotFound, StaleVersion, UserFault
 from credential.jobs import SIGN, Job
 from credential.operations.issue import check_qr
 from credential.operations.nudging import nudge
@@ -51,13 +51,16 @@ async def update(
     if stored is not None:
         return stored
     for attempt in range(1, ATTEMPTS + 1):
-        base = await _current(target, request, reading)
-        if expected_version not in (None, base.version):
-            raise StaleVersion(
-                "The certificate has another version now; read it again.", ("expectedVersion",), base.version
-            )
         try:
-            outcome = await intake.correct(request, _correction(base, changes, kind, request, policy))
+            base = await _current(target, request, reading)
+            _check_version(base, expected_version)
+            wanted: Correction | UserFault = _correction(base, changes, kind, request, policy)
+        except StaleVersion:
+            raise
+        except UserFault as fault:  # stored under the key: sent again later, the request must not begin to act
+            wanted = fault
+        try:
+            outcome = await intake.correct(request, wanted)
         except StaleVersion:
             if expected_version is not None or attempt == ATTEMPTS:
                 raise
@@ -65,6 +68,13 @@ async def update(
             break
     await nudge(queue, Job(SIGN, (outcome.certificate_id,) if outcome.certificate_id else ()))
     return outcome
+
+
+def _check_version(base: Certificate, expected: int | None) -> None:
+    if expected not in (None, base.version):
+        raise StaleVersion(
+            "The certificate has another version now; read it again.", ("expectedVersion",), base.version
+        )
 
 
 def _correction(

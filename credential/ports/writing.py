@@ -80,8 +80,8 @@ class Intake(Protocol):
         """
         ...
 
-    async def correct(self, request: Request, correction: Correction) -> Outcome:
-        """Store a new PENDING version.
+    async def correct(self, request: Request, correction: Correction | UserFault) -> Outcome:
+        """Store a new PENDING version; or a fault, as the answer under the request's key, and raise it.
 
         Raises StaleVersion (base no longer newest), LimitReached, NotFound and the idempotency faults.
         """

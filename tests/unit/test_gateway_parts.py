@@ -115,7 +115,7 @@ class Taking:
     async def recall(self, request: Request) -> Outcome | None:
         return None
 
-    async def correct(self, request: Request, correction: Correction) -> Outcome:
+    async def correct(self, request: Request, correction: Correction | UserFault) -> Outcome:
         return Outcome("2")
 
     async def due(self, *, now: datetime, limit: int) -> list[Job]:
