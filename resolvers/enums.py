@@ -32,8 +32,29 @@ class ImageFormat(StrEnum):
 class Language(StrEnum):
     """Languages of documents."""
 
+    AS = "AS"
+    BN = "BN"
+    BRX = "BRX"
+    DOI = "DOI"
     EN = "EN"
+    GU = "GU"
     HI = "HI"
+    KN = "KN"
+    KOK = "KOK"
+    KS = "KS"
+    MAI = "MAI"
+    ML = "ML"
+    MNI = "MNI"
+    MR = "MR"
+    NE = "NE"
+    OR = "OR"
+    PA = "PA"
+    SA = "SA"
+    SAT = "SAT"
+    SD = "SD"
+    TA = "TA"
+    TE = "TE"
+    UR = "UR"
 
 
 class JobKind(StrEnum):
@@ -159,7 +180,36 @@ describe(
         "SLIP": "A slip of thermal paper, 80 mm wide.",
     },
 )
-describe(Language, "Language", "Languages of documents, as ISO 639 codes.", {"EN": "English.", "HI": "Hindi."})
+describe(
+    Language,
+    "Language",
+    "Languages of documents, as ISO 639 codes: English and those of the Eighth Schedule.",
+    {
+        "AS": "Assamese.",
+        "BN": "Bengali.",
+        "BRX": "Bodo.",
+        "DOI": "Dogri.",
+        "EN": "English.",
+        "GU": "Gujarati.",
+        "HI": "Hindi.",
+        "KN": "Kannada.",
+        "KOK": "Konkani.",
+        "KS": "Kashmiri, in Arabic script.",
+        "MAI": "Maithili.",
+        "ML": "Malayalam.",
+        "MNI": "Manipuri, in Meetei Mayek.",
+        "MR": "Marathi.",
+        "NE": "Nepali.",
+        "OR": "Odia.",
+        "PA": "Punjabi, in Gurmukhi.",
+        "SA": "Sanskrit.",
+        "SAT": "Santali, in Ol Chiki.",
+        "SD": "Sindhi, in Arabic script.",
+        "TA": "Tamil.",
+        "TE": "Telugu.",
+        "UR": "Urdu.",
+    },
+)
 describe(
     DocumentState,
     "DocumentState",

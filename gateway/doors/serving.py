@@ -9,7 +9,8 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import AsyncContentStream, Response, StreamingResponse
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_UNQUOTED = re.compile(r"[^ !#-\[\]-~]")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _ATTACHMENTS = frozenset({"application/zip"})
 INACTIVE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """An SVG opened by itself is a page: its own styles and pictures, and nothing that acts."""
@@ -39,14 +40,13 @@ def answer(request: Request, file: File, counted: BackgroundTask | None = None) 
     headers = _headers(file)
     if _held(request.headers.get("if-none-match"), file.etag):
         return Response(None, 304, headers, background=counted)
-    start, end, status = 0, file.size, 200
-    asked = request.headers.get("range") if request.method == "GET" else None
-    found = _RANGE.fullmatch(asked.replace(" ", "")) if asked and _unchanged(request, file.etag) else None
-    if found is not None and any(found.groups()):
-        start, end = _bounds(found[1], found[2], file.size)
-        if start >= end:
-            return Response(None, 416, {**headers, "content-range": f"bytes */{file.size}"})
-        headers["content-range"], status = f"bytes {start}-{end - 1}/{file.size}", 206
+    asked = _range(request, file)
+    start, end = asked or (0, file.size)
+    if asked and start >= end:
+        return Response(None, 416, {**headers, "content-range": f"bytes */{file.size}"})
+    if asked:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{file.size}"
+    status = 206 if asked else 200
     headers["content-length"] = str(end - start)
     if request.method == "HEAD":
         return Response(None, status, headers, file.media_type)
@@ -57,7 +57,7 @@ def answer(request: Request, file: File, counted: BackgroundTask | None = None) 
 
 def disposition(name: str, kind: str) -> str:
     """Return Content-Disposition: a plain name, and where it has other characters its UTF-8 form as well (RFC 6266)."""
-    plain = name.encode("ascii", "ignore").decode().replace("\\", "").replace('"', "")
+    plain = _UNQUOTED.sub("", name)
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     return f'{kind}; filename="{plain}"{extended}'
 
@@ -83,16 +83,18 @@ def _held(given: str | None, etag: str) -> bool:
     return given.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in given.split(",")}
 
 
-def _unchanged(request: Request, etag: str) -> bool:
-    """Whether a range may be answered: without If-Range, or with the same strong tag. We give no dates."""
-    return request.headers.get("if-range", etag) == etag
+def _range(request: Request, file: File) -> tuple[int, int] | None:
+    """Return start and end (exclusive) of the range that is asked for; None where the whole is to be sent.
 
-
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    """Return start and end (exclusive); the end is not beyond the start where nothing can be given."""
-    if not first:
-        return (max(size - int(last), 0), size) if int(last) else (size, size)
-    start = int(first)
-    if last and int(last) < start:
-        return 0, 0
-    return start, min(int(last) + 1, size) if last else size
+    If-Range wants the same strong tag; we give no dates. A start at or beyond the end is a range that there is not.
+    """
+    asked = request.headers.get("range", "") if request.method == "GET" else ""
+    found = _RANGE.fullmatch(asked.replace(" ", ""))
+    if found is None or request.headers.get("if-range", file.etag) != file.etag:
+        return None
+    first, last = (int(text) if text else None for text in found.groups())
+    if first is None:
+        return None if last is None else (max(file.size - last, 0), file.size)
+    if last is not None and last < first:
+        return None
+    return first, min(file.size if last is None else last + 1, file.size)

@@ -140,13 +140,13 @@ async def test_a_qr_code_is_drawn_and_verifies(home: House) -> None:
 async def test_a_document_is_pending_and_then_ready(home: House) -> None:
     key = await home.client(*SOURCE)
     identifier = await home.issued(key)
-    query = "query($id: ID!) { certificate(id: $id) { document(language: EN) { state url base64 } } }"
+    query = "query($id: ID!) { certificate(id: $id) { document(language: EN) { state retryAfterMs url base64 } } }"
     first = (await home.ask(query, key, id=identifier))["certificate"]["document"]
-    assert (first["state"], first["base64"]) == ("PENDING", None)
-    fetched = await home.http.get(first["url"], headers={"authorization": f"Bearer {key}"})
-    assert fetched.status_code == 200
+    assert first == {"state": "PENDING", "retryAfterMs": 500, "url": None, "base64": None}
+    await home.app.state.gateway.nudges.close()
     second = (await home.ask(query, key, id=identifier))["certificate"]["document"]
-    assert second["state"] == "READY"
+    assert (second["state"], second["retryAfterMs"]) == ("READY", None)
+    fetched = await home.http.get(second["url"], headers={"authorization": f"Bearer {key}"})
     assert base64.b64decode(second["base64"]) == fetched.content
 
 
