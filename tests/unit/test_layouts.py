@@ -10,10 +10,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
-from credential.formats import qr_zip
-from credential.formats.pictures import read_codes
 from credential.record import (
     Address,
     EarlierDose,
@@ -24,14 +23,19 @@ from credential.record import (
     VaccinationRecord,
     Vaccinator,
 )
-from credential.rendering import LANGUAGES, Layout, printed, render_pdf, render_png, render_svg
+from credential.rendering import LANGUAGES, Layout, printed, render_pdf
 from tests.servers.missing import missing
 
 GIVEN = datetime(2021, 12, 15, 6, tzinfo=UTC)
 TEXT = '{"type": ["VerifiableCredential"], "id": "sample"}'
-SIZES = {Layout.CARD: (85.6, 54.0), Layout.SLIP: (80.0, None)}  # in millimetres; the others are A4
+# In millimetres; the others are A4.
+SIZES: dict[Layout, tuple[float, float | None]] = {Layout.CARD: (85.6, 54.0), Layout.SLIP: (80.0, None)}
+    Layout.CARD: (85.6, 54.0),
+    Layout.SLIP: (80.0, None),
+}  # in millimetres; the others are A4
 A4 = (210.0, 297.0)
 TOLERANCE = 1.0  # points
+POINTS_PER_MM = 72 / 25.4
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 UNBROKEN = "Anunbrokenword" + "ABCDEFGHIJ" * 4 + "endsit"
@@ -112,7 +116,6 @@ CASES = {
     "unbroken Tamil": record(dose=2, name="விவேகானந்தர்" * 6, text="ஸ்ரீகிருஷ்ணமூர்த்தி" * 3),
     "unbroken Urdu": record(dose=2, name="عبدالرحمان" * 7, text="عبدالرحمان" * 6),
 }
-PLAIN = ["ordinary", "five doses"]
 
 
 @pytest.fixture(scope="session")
@@ -135,34 +138,35 @@ def pdf_of(case: str, language: str, layout: Layout) -> bytes:
 def pages_of(pdf: bytes, pdftotext: str) -> list[Page]:
     listing = subprocess.run([pdftotext, "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     return [
-        Page(float(width), float(height), [Word(*map(float, found[:4]), found[4]) for found in WORD.findall(body)])
+        Page(float(width), float(height), [word_of(*found) for found in WORD.findall(body)])
         for width, height, body in PAGE.findall(listing)
     ]
 
 
+def word_of(left: str, top: str, right: str, bottom: str, text: str) -> Word:
+    return Word(float(left), float(top), float(right), float(bottom), text)
+
+
+def narrowed(word: Word, share: float) -> Word:
+    """Return the word's box without a share of its height at either end: boxes as poppler gives them, of a font's
+    ascent and descent, reach into the next line.
+    """
+    less = share * (word.bottom - word.top)
+    return word._replace(top=word.top + less, bottom=word.bottom - less)
+
+
 def outside(page: Page) -> list[Word]:
-    """Return the words that leave the page. The first and last lines' boxes are higher than their letters."""
     return [
         word
-        for word in page.words
-        if word.left < TOLERANCE
-        or word.right > page.width - TOLERANCE
-        or word.top < -TOLERANCE
-        or word.bottom > page.height + TOLERANCE
+        for word in (narrowed(word, 0.15) for word in page.words)
+        if word.left < TOLERANCE or word.right > page.width - TOLERANCE or word.top < 0 or word.bottom > page.height
     ]
 
 
 def overlapping(page: Page) -> list[tuple[Word, Word]]:
-    """Return pairs of words of which the middle bands meet: boxes as poppler gives them reach into the next line."""
-    bands = [
-        word._replace(
-            top=word.top + 0.33 * (word.bottom - word.top), bottom=word.bottom - 0.33 * (word.bottom - word.top)
-        )
-        for word in page.words
-    ]
     return [
         (one, other)
-        for one, other in combinations(bands, 2)
+        for one, other in combinations([narrowed(word, 0.33) for word in page.words], 2)
         if min(one.right, other.right) - max(one.left, other.left) > TOLERANCE
         and min(one.bottom, other.bottom) - max(one.top, other.top) > 0
     ]
@@ -187,3 +191,44 @@ def test_five_doses_fit_in_every_language(language: str, layout: Layout, pdftote
 @pytest.mark.parametrize("language", sorted({"EN", "HI", "TA", "ML", "UR"} & set(LANGUAGES)))
 def test_nothing_overlaps_or_leaves_the_page(case: str, language: str, layout: Layout, pdftotext: str) -> None:
     check(case, language, layout, pdftotext)
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("case", ["unbroken", "wide", "long", "empty"])
+def test_no_letter_of_a_value_is_lost(case: str, layout: Layout, pdftotext: str) -> None:
+    given = CASES[case]
+    shown = {given.recipient.name, given.vaccination.name, given.facility.name, "1ABCDEFGHJKMNPQRSTVWXYZ01234"}
+    if layout is not Layout.SLIP:
+        shown |= {given.beneficiary_id, given.vaccination.manufacturer}
+    pdf = pdf_of(case, "EN", layout)
+    text = subprocess.run([pdftotext, "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    joined = "".join(text.split())
+    assert [value for value in shown if "".join(value.split()) not in joined] == []
+
+
+def test_the_page_sizes_are_those_of_their_media(pdftotext: str) -> None:
+    for layout in Layout:
+        for page in pages_of(pdf_of("ordinary", "EN", layout), pdftotext):
+            width, height = SIZES.get(layout, A4)
+            assert page.width / POINTS_PER_MM == pytest.approx(width, abs=0.1)
+            assert height is None or page.height / POINTS_PER_MM == pytest.approx(height, abs=0.1)
+
+
+def test_no_aadhaar_number_is_printed_in_any_layout(pdftotext: str) -> None:
+    for layout in Layout:
+        given = msgspec.structs.replace(
+            CASES["ordinary"],
+            recipient=Recipient(name="Sample Person 1", identity="did:aadhar:999988887777"),
+        )
+        page = printed(
+            given,
+            certificate_id="1SAMPLE",
+            issued_at=GIVEN,
+            credential_text=TEXT,
+            language="HI",
+            layout=layout,
+        )
+        pdf = render_pdf(page, language="HI")
+        text = subprocess.run([pdftotext, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+        assert "99998888" not in text
+        assert layout in {Layout.INTERNATIONAL, Layout.SLIP} or "XXXXXXXX7777" in text
