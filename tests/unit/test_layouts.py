@@ -30,9 +30,6 @@ GIVEN = datetime(2021, 12, 15, 6, tzinfo=UTC)
 TEXT = '{"type": ["VerifiableCredential"], "id": "sample"}'
 # In millimetres; the others are A4.
 SIZES: dict[Layout, tuple[float, float | None]] = {Layout.CARD: (85.6, 54.0), Layout.SLIP: (80.0, None)}
-    Layout.CARD: (85.6, 54.0),
-    Layout.SLIP: (80.0, None),
-}  # in millimetres; the others are A4
 A4 = (210.0, 297.0)
 TOLERANCE = 1.0  # points
 POINTS_PER_MM = 72 / 25.4
