@@ -112,7 +112,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def test_every_job_that_the_gateway_may_enqueue_has_an_actor(loop: asyncio.AbstractEventLoop) -> None:
-    nothing = cast("Composition", SimpleNamespace(store=0, signer=0, artifacts=0, policy=0))
+    nothing = cast("Composition", SimpleNamespace(store=0, signer=0, press=0, policy=0))
     broker = StubBroker()
     with declared(broker, tasks(nothing), loop):
         assert set(broker.actors) == set(JOB_NAMES) == set(get_args(JobName))

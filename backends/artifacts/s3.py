@@ -30,14 +30,15 @@ _WRONG = (
 class S3Artifacts:
     """Implements the port Artifacts. An object appears whole or not at all."""
 
-    def __init__(self, store: "S3Store") -> None:
-        """Take the store, which keeps its connections open."""
+    def __init__(self, store: "S3Store", fault: type[Exception]) -> None:
+        """Take the store, which keeps its connections open, and the base of what it raises."""
         self._store = store
+        self._faults = (fault, OSError)
 
     async def get(self, name: str) -> bytes | None:
         """Return the bytes, None where absent. Raises Unavailable."""
         path = checked(name)
-        with _translated(), suppress(FileNotFoundError):
+        with self._translated(), suppress(FileNotFoundError):
             found = await self._store.get_async(path)
             return bytes(await found.bytes_async())
         return None
@@ -45,20 +46,29 @@ class S3Artifacts:
     async def put(self, name: str, data: bytes) -> None:
         """Store the bytes; storing again replaces. Raises Unavailable."""
         path = checked(name)
-        with _translated():
+        with self._translated():
             await self._store.put_async(path, data, use_multipart=False)
 
     async def delete(self, name: str) -> None:
         """Remove; absent is no fault. Raises Unavailable."""
         path = checked(name)
-        with _translated(), suppress(FileNotFoundError):
+        with self._translated(), suppress(FileNotFoundError):
             await self._store.delete_async(path)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the SDK's errors into ours."""
+        try:
+            yield
+        except self._faults:
+            raise Unavailable("The store of documents is away; try again later.") from None
 
 
 @asynccontextmanager
 async def open_s3(settings: Settings) -> AsyncIterator[S3Artifacts]:
     """Open the bucket. Raises ConfigurationError for a wrong address, or without the extra."""
     try:
+        from obstore.exceptions import BaseError  # noqa: PLC0415 - an optional SDK
         from obstore.store import S3Store  # noqa: PLC0415 - an optional SDK
     except ImportError:
         raise ConfigurationError(
@@ -72,7 +82,8 @@ async def open_s3(settings: Settings) -> AsyncIterator[S3Artifacts]:
             config=config,
             client_options={"timeout": TIMEOUT, "allow_http": config.get("endpoint", "").startswith("http://")},
             retry_config={"max_retries": RETRIES, "retry_timeout": TIMEOUT},
-        )
+        ),
+        BaseError,
     )
 
 
@@ -89,14 +100,3 @@ def _parsed(url: str) -> tuple[str, str, "S3Config"]:
     if "endpoint" in options:
         config["endpoint"] = endpoint
     return parts.netloc, parts.path.strip("/"), config
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the SDK's errors into ours."""
-    from obstore.exceptions import BaseError  # noqa: PLC0415 - an optional SDK
-
-    try:
-        yield
-    except (BaseError, OSError):
-        raise Unavailable("The store of documents is away; try again later.") from None
