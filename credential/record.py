@@ -148,6 +148,7 @@ def parse_record(data: Any, *, now: datetime, kind: Kind = Kind.DOMESTIC) -> Vac
                 path,
             )
     record = msgspec.structs.replace(record, kind=record.kind or kind, recipient=_recipient(record.recipient))
+    _check_readable(record)
     _check_dates(record, now)
     _check_doses(record)
     _check_kind(record)
@@ -290,6 +291,20 @@ def normal_mobile(text: str, path: tuple[str, ...] = ("mobile",)) -> str:
     if number is None or not phonenumbers.is_possible_number(number):
         raise BadUserInput("Not a telephone number; give E.164 such as +919999999999, or ten digits for India.", path)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _check_readable(record: VaccinationRecord) -> None:
+    """Refuse required text that shows nothing: invisible characters, or punctuation only."""
+    given = record.vaccination
+    for text, path in (
+        (record.recipient.name, ("recipient", "name")),
+        (given.name, ("vaccination", "name")),
+        (given.batch, ("vaccination", "batch")),
+        (given.manufacturer, ("vaccination", "manufacturer")),
+        (record.facility.name, ("facility", "name")),
+    ):
+        if not any(character.isalnum() for character in text):
+            raise BadUserInput("Required text needs a letter or a digit.", path)
 
 
 def _check_dates(record: VaccinationRecord, now: datetime) -> None:

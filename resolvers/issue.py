@@ -9,7 +9,7 @@ from strawberry import UNSET
 
 from credential.errors import BadUserInput, UserFault
 from credential.operations import issue
-from credential.operations.waiting import until_terminal
+from credential.operations.waiting import MAX_WAIT_MS, until_terminal
 from credential.ports import Accepted, Outcome
 from resolvers.context import Info
 from resolvers.errors import UserError, user_error
@@ -41,6 +41,7 @@ async def issue_certificates(
 ) -> IssueCertificatesPayload:
     """Accept the records, wait if asked to, and answer with one result per record."""
     try:
+        checked_wait(given.wait_ms)
         name, records = chosen_records(given)
         accepted = await _accept(info, given, name, records)
     except UserFault as fault:
@@ -84,10 +85,17 @@ async def wait(info: Info, outcomes: Sequence[Outcome], wait_ms: int) -> None:
 
 
 def checked_key(key: str | None) -> str | None:
-    """Return the idempotency key. Raises BadUserInput where it is empty or longer than 200 characters."""
-    if key is not None and not 1 <= len(key) <= MAX_KEY:
-        raise BadUserInput("Give an idempotency key of 1 to 200 characters.", ("idempotencyKey",))
+    """Return the idempotency key. Raises BadUserInput where it is empty, too long or not printable."""
+    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isprintable()):
+        raise BadUserInput("Give an idempotency key of 1 to 200 printable characters.", ("idempotencyKey",))
     return key
+
+
+def checked_wait(wait_ms: int) -> int:
+    """Return the time to wait. Raises BadUserInput outside of 0 to 10,000."""
+    if not 0 <= wait_ms <= MAX_WAIT_MS:
+        raise BadUserInput("waitMs must be from 0 to 10,000.", ("waitMs",))
+    return wait_ms
 
 
 def fingerprint_of(value: object) -> bytes:

@@ -11,7 +11,7 @@ from resolvers.context import Info
 from resolvers.errors import UserError, user_error
 from resolvers.fields import computed
 from resolvers.inputs import UpdateCertificateInput, members
-from resolvers.issue import checked_key, fingerprint_of, wait
+from resolvers.issue import checked_key, checked_wait, fingerprint_of, wait
 from resolvers.types_certificate import Certificate, certificate
 
 OPERATION = "updateCertificate"
@@ -50,6 +50,7 @@ async def update_certificate(
 
 async def _update(info: Info, given: UpdateCertificateInput) -> Outcome:
     context = info.context
+    checked_wait(given.wait_ms)
     key = checked_key(given.idempotency_key)
     changes = members(given, CHANGES)
     fingerprint = fingerprint_of([members(given, NAMES), changes]) if key else b""

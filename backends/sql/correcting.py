@@ -29,7 +29,7 @@ async def store_correction(
     counted = correction.counts or (base.status == Status.PENDING and base.counted)
     used = sum(version.counted and version.signed for version in versions)  # a PENDING base is about to be replaced
     if counted and used >= correction.limit:
-        raise LimitReached("The corrections of this dose are used up; revoke the certificate and issue a new one.")
+        raise LimitReached("The corrections of this dose are used up; PRAMAAN_UPDATE_LIMIT sets how many there are.")
     if base.status == Status.PENDING:
         await _cancel(connection, person.shard, base.id, request)
     (new_id,) = await new_ids(context, connection, [person.shard])

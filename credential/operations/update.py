@@ -82,15 +82,31 @@ def _correction(
 ) -> Correction:
     wanted = kind or base.kind
     record = change_record(base.record, {**changes, "kind": wanted.value}, now=request.now)
-    counts = _without_kind(record) != _without_kind(base.record)
-    if not counts and wanted is base.kind:
+    if record == msgspec.structs.replace(base.record, kind=base.kind):
         raise NoChange("Nothing changes; the certificate already says so.")
     check_qr(record, now=request.now, policy=policy)
-    return Correction(base.id, record, wanted, counts, policy.update_limit)
+    return Correction(base.id, record, wanted, counts(base, record), policy.update_limit)
 
 
-def _without_kind(record: VaccinationRecord) -> VaccinationRecord:
-    return msgspec.structs.replace(record, kind=None)
+def counts(base: Certificate, record: VaccinationRecord) -> bool:
+    """Tell whether a change uses up a correction of its dose.
+
+    What was never signed may still change, and a change of kind is free, also where it brings the date of birth that an
+    international certificate needs and the record lacked.
+    """
+    if base.status is Status.PENDING and base.live:
+        return False
+    before = msgspec.structs.replace(base.record, kind=record.kind)
+    if base.kind is not record.kind and is_more_precise(record, before):
+        born = msgspec.structs.replace(before.recipient, date_of_birth=record.recipient.date_of_birth)
+        before = msgspec.structs.replace(before, recipient=born)
+    return record != before
+
+
+def is_more_precise(record: VaccinationRecord, before: VaccinationRecord) -> bool:
+    """Tell whether a record's date of birth only adds to the one before: 1990 to 1990-06-15, or none to any."""
+    new, old = record.recipient.date_of_birth or "", before.recipient.date_of_birth or ""
+    return new != old and new.startswith(old)
 
 
 async def _current(target: UpdateTarget, request: Request, reading: Reading) -> Certificate:

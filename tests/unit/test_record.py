@@ -74,6 +74,8 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "beneficiary id with a space": ({"beneficiaryId": "1 2"}, ("beneficiaryId",)),
     "beneficiary id with a line break at its end": ({"beneficiaryId": "12\n"}, ("beneficiaryId",)),
     "empty name": ({"recipient__name": " "}, ("recipient", "name")),
+    "name of zero-width spaces": ({"recipient__name": "\u200b\u200b"}, ("recipient", "name")),
+    "batch of dashes": ({"vaccination__batch": "--"}, ("vaccination", "batch")),
     "null name": ({"recipient__name": None}, ("recipient", "name")),
     "name of 81 characters": ({"recipient__name": "x" * 81}, ("recipient", "name")),
     "control character": ({"recipient__name": "a\x07b"}, ("recipient", "name")),
