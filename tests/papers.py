@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,11 +57,17 @@ class Photograph:
         dark, bright = self.light
         shade = Image.linear_gradient("L").resize(self.size).point(lambda grey: dark + (bright - dark) * grey // 255)
         lit = ImageChops.multiply(seen.filter(ImageFilter.GaussianBlur(self.blur)), shade)
-        grainy = ImageChops.add(lit, Image.effect_noise(self.size, self.noise), offset=-128)
+        grainy = ImageChops.add(lit, self._grain(), offset=-128)
         turned = grainy.rotate(self.turn, expand=True, fillcolor=90, resample=Image.Resampling.BICUBIC)
         target = io.BytesIO()
         turned.convert("RGB").save(target, "JPEG", quality=self.quality)
         return target.getvalue()
+
+    def _grain(self) -> Image.Image:
+        """Return evenly spread noise around 128 whose standard deviation is `noise`, the same each time."""
+        width, height = self.size
+        even = Image.frombytes("L", self.size, random.Random(1).randbytes(width * height))
+        return even.point(lambda grey: 128 + (grey - 127.5) * self.noise / 74)
 
     def _perspective(self, page: Image.Image) -> list[float]:
         width, height = self.size
