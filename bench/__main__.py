@@ -3,12 +3,12 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.bench_sign", "bench.bench_qr_pdf", "bench.bench_store", "bench.bench_issue")
+NAMES = ("sign", "qr_pdf", "store", "issue", "documents")
 
 
 def main() -> None:
     """Run them one after the other, each in a process of its own, and stop at the first failure."""
-    for module in BENCHMARKS:
+    for module in (f"bench.bench_{name}" for name in NAMES):
         print(f"== {module}", flush=True)
         done = subprocess.run([sys.executable, "-m", module, *sys.argv[1:]], check=False)
         if done.returncode:
