@@ -54,9 +54,20 @@ class Templates:
     registry: Registry = field(default_factory=lambda: load(None))
     issuer: str = DEFAULT_ISSUER
     neutral: bool = False
+    _found: dict[tuple[str, ...], tuple[Template, str]] = field(default_factory=dict, repr=False, compare=False)
 
-    def find(self, certificate: Certificate, language: str, layout: Layout) -> Template:
-        """Return the template of a page. Raises ConfigurationError where there is none."""
+    def find(self, certificate: Certificate, language: str, layout: Layout) -> tuple[Template, str]:
+        """Return the template of a page and the digest of all it is made with, remembered: it takes milliseconds.
+
+        Raises ConfigurationError where there is none.
+        """
+        wanted = (certificate.kind, certificate.stage, language, layout)
+        if wanted not in self._found:
+            template = self._look_up(certificate, language, layout)
+            self._found[wanted] = template, digest(template, language)
+        return self._found[wanted]
+
+    def _look_up(self, certificate: Certificate, language: str, layout: Layout) -> Template:
         found = self.registry.find(
             self.issuer, kind=certificate.kind, stage=certificate.stage, language=language, layout=layout
         )
@@ -145,8 +156,7 @@ class Press:
 async def page_of(certificate: Certificate, key: DocumentKey, press: Press) -> Page:
     """Return the page. A lower dose that our store knows is printed, too: corrected later, it makes another page."""
     earlier = await _earlier_doses(certificate, press.reading)
-    template = press.templates.find(certificate, key.language, key.layout)
-    made_with = digest(template, key.language)
+    template, made_with = press.templates.find(certificate, key.language, key.layout)
     text = sha256((certificate.text or "").encode()).hexdigest()
     doses = sha256(msgspec.json.encode(earlier)).hexdigest()
     name = press.shelf.name("document", str(key), text, doses, made_with)

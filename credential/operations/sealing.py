@@ -11,13 +11,13 @@ from hashlib import sha256
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from credential.errors import Unavailable
 from credential.ports import Artifacts
 
-_NONCE = bytes(12)
+_NONCE_BYTES = 12
 _LENGTH_BYTES = 4
 
 
@@ -72,7 +72,10 @@ class Shelf:
         """Store an artifact; storing again replaces. Raises Unavailable."""
         header = msgspec.json.encode(stored.envelope)
         plain = len(header).to_bytes(_LENGTH_BYTES, "big") + header + stored.data
-        await self.artifacts.put(name, self._cipher(name).encrypt(_NONCE, plain, name.encode()))
+        # Made of the plain bytes: the same bytes give the same artifact, and other ones never meet a nonce again.
+        nonce = hmac.digest(self._key("nonce", name), plain, "sha256")[:_NONCE_BYTES]
+        sealed = AESGCM(self._key("key", name)).encrypt(nonce, plain, name.encode())
+        await self.artifacts.put(name, nonce + sealed)
 
     async def fetch(self, name: str) -> Stored | None:
         """Return an artifact, None where there is none or it was altered or cut: it is then made again.
@@ -83,10 +86,11 @@ class Shelf:
         if sealed is None:
             return None
         try:
-            plain = self._cipher(name).decrypt(_NONCE, sealed, name.encode())
+            nonce = sealed[:_NONCE_BYTES]
+            plain = AESGCM(self._key("key", name)).decrypt(nonce, sealed[_NONCE_BYTES:], name.encode())
             start = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "big")
             return Stored(msgspec.json.decode(plain[_LENGTH_BYTES:start], type=Envelope), plain[start:])
-        except (InvalidTag, msgspec.MsgspecError):
+        except (InvalidTag, ValueError, msgspec.MsgspecError):
             return None
 
     async def stream(self, stored: Stored, start: int, end: int) -> AsyncIterator[bytes]:
@@ -109,9 +113,6 @@ class Shelf:
         for name in names:
             await self.artifacts.delete(name)
 
-    def _cipher(self, name: str) -> AESGCMSIV:
-        """Return a cipher with a key of its own per artifact.
-
-        SIV keeps the fixed nonce safe when an artifact is made twice.
-        """
-        return AESGCMSIV(hmac.digest(self.secret, b"artifact-key\0" + name.encode(), "sha256"))
+    def _key(self, purpose: str, name: str) -> bytes:
+        """Return a key of the artifact's own."""
+        return hmac.digest(self.secret, f"artifact-{purpose}\0{name}".encode(), "sha256")
