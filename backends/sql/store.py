@@ -16,6 +16,7 @@ from backends.sql.context import Context, IdScheme
 from backends.sql.counting import SqlCounting
 from backends.sql.database import Database
 from backends.sql.feed import SqlFeed
+from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
@@ -72,7 +73,8 @@ async def open_store(
 
     SQLite is brought to this release's schema unless `migrate` is False; PostgreSQL never is. `commit_groups` cuts a
     batch by ranges of shard into at most so many transactions: 1 where one server holds all partitions, more where
-    they live on several. Raises ConfigurationError for a wrong URL or another schema, Unavailable.
+    they live on several. Raises ConfigurationError for a wrong URL, another schema or other secrets than the store's
+    own, Unavailable.
     """
     database = Database(url)
     try:
@@ -81,6 +83,7 @@ async def open_store(
                 await migrate_connection(connection)
         async with database.read() as connection:
             await require_current(connection)
+        await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
         vault = Vault(keys, randomness)
         yield SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups))

@@ -350,6 +350,14 @@ issuer_keys = Table(
     Column("bound_from", Moment),
     PrimaryKeyConstraint("id"),
 )
+
+secret_fingerprints = Table(
+    "secret_fingerprints",
+    metadata,
+    _required("name", Text),  # SHARD_KEY, CONTACT_PEPPER or DATA_KEYS:<kid>
+    _required("fingerprint", LargeBinary),
+    PrimaryKeyConstraint("name"),
+)
 PARTITIONED = tuple(
     table.name for table in metadata.sorted_tables if table.dialect_options["postgresql"]["partition_by"]
 )

@@ -1,7 +1,6 @@
 """Personal data at rest: nothing in the clear, nothing readable without the keys (reliability-security)."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from backends.sql.store import SqlStore, open_store
 from backends.sql.tables import metadata
 from credential.access import ALL_ROWS, Proof
-from credential.errors import BadUserInput, PramaanError, Unavailable
+from credential.errors import BadUserInput, PramaanError
 from credential.record import VaccinationRecord
 from tests.contract.store_faults import execute
 from tests.contract.store_samples import KEYS, NOW, issued, record, request
@@ -63,28 +62,6 @@ async def test_no_byte_of_the_file_holds_personal_data_in_the_clear(tmp_path: Pa
     assert certificate_id.encode() in stored
     for text in CANARIES:
         assert text.encode() not in stored, text
-
-
-async def test_a_rotated_data_key_still_opens_old_rows(store_url: str) -> None:
-    async with open_store(store_url, KEYS) as store:
-        old = await issued(store)
-    rotated = replace(KEYS, data_keys={**KEYS.data_keys, "two": bytes(32)}, active_data_key="two")
-    async with open_store(store_url, rotated) as store:
-        new = await issued(store, record(2))
-        assert None not in await store.by_ids([old, new], visible=ALL_ROWS)
-    async with open_store(store_url, replace(KEYS, data_keys={"two": bytes(32)}, active_data_key="two")) as store:
-        [found] = await store.by_ids([new], visible=ALL_ROWS)
-        assert found is not None
-        with pytest.raises(Unavailable, match="PRAMAAN_DATA_KEYS"):
-            await store.by_ids([old], visible=ALL_ROWS)
-
-
-async def test_the_wrong_key_gives_an_error_never_wrong_data(store_url: str) -> None:
-    async with open_store(store_url, KEYS) as store:
-        old = await issued(store)
-    async with open_store(store_url, replace(KEYS, data_keys={"one": bytes(32)})) as store:
-        with pytest.raises(PramaanError, match="does not open"):
-            await store.by_ids([old], visible=ALL_ROWS)
 
 
 @pytest.mark.parametrize(("table", "column"), [("records", "data"), ("certificates", "credentials")])

@@ -186,3 +186,19 @@ def test_postgresql_is_migrated_by_the_command_only(
     assert run("migrate").code == 0
     made = run("clients", "create", "--name", "co-win", "--scope", "issue", "--json").json
     assert [client["id"] for client in run("clients", "list", "--json").json] == [made["id"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SHARD_KEY", "B" * 43), ("CONTACT_PEPPER", "B" * 43), ("DATA_KEYS", "development:" + "B" * 43)],
+)
+def test_a_store_is_not_opened_with_another_secret(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    assert run("clients", "list").code == 0
+    monkeypatch.setenv(f"PRAMAAN_{name}", value)
+    for command in (("clients", "list"), ("serve", "--port", "0")):
+        done = run(*command)
+        assert done.code == 2
+        assert f"PRAMAAN_{name}" in done.err
+        assert value not in done.err
