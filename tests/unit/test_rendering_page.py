@@ -111,8 +111,8 @@ def squeezed(text: str) -> str:
 def not_read_back(expected: list[str], text: str, script: str) -> list[str]:
     """Return the words that the text lacks.
 
-    Of Arabic, poppler gives letters and digits in the order of the page; of Meetei Mayek and Odia, a cluster with a
-    mark that is moved down is there twice. Of these the letters are counted.
+    Of Arabic, poppler gives letters and digits in the order of the page; a vowel sign that stands above or below the
+    line of its letters, as in Meetei Mayek and Odia, comes twice: there the letters are counted.
     """
     missed = [word for value in expected for word in value.split() if squeezed(word) not in text]
     if script in {"Arab", "Mtei", "Orya"}:
