@@ -15,7 +15,7 @@ from backends.queues.jobs import MAX_IDS, QUEUE, QUEUES, RENDER_QUEUE, JobQueue
 from backends.registry import open_queue
 from backends.settings import Settings
 from credential.errors import ConfigurationError, Unavailable
-from credential.jobs import JOB_NAMES, RENDER, ROLLUP, SIGN, Job, JobName
+from credential.jobs import BUNDLE, JOB_NAMES, RENDER, ROLLUP, SIGN, Job, JobName
 
 PATIENCE = 20
 
@@ -96,7 +96,7 @@ async def test_rendering_waits_in_a_queue_of_its_own(queue: JobQueue) -> None:
         assert await received.wait() == [Job(SIGN, ("a",))]
     finally:
         worker.stop()
-    assert {name for name, of in QUEUES.items() if of == RENDER_QUEUE} == {RENDER}
+    assert {name for name, of in QUEUES.items() if of == RENDER_QUEUE} == {RENDER, BUNDLE}
 
 
 async def test_messages_in_redis_hold_name_and_ids_only(fresh_redis_url: str, tmp_path: Path) -> None:
