@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -30,6 +32,15 @@ class Gateway:
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and body of a GET. Raises Unavailable when nothing answers."""
         return self._send(Request(self._address(path), headers=self._headers()))  # noqa: S310 - _address allows http(s) only
+
+    def save(self, path: str, file: Path) -> None:
+        """Write the answer of a GET to a file, a piece at a time. Raises Unavailable, OSError from the file."""
+        request = Request(self._address(path), headers=self._headers())  # noqa: S310 - _address allows http(s) only
+        try:
+            with urlopen(request, timeout=TIMEOUT_SECONDS) as answer, file.open("wb") as target:  # noqa: S310 - as above
+                shutil.copyfileobj(answer, target)
+        except (URLError, http.client.HTTPException):
+            raise Unavailable("The gateway did not send the file to its end; try again.") from None
 
     def ask(self, document: str, **variables: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
         """Send a GraphQL document and return `data`.

@@ -19,7 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 def test_help_names_every_command_with_what_it_does(run: Run) -> None:
     done = run("--help")
     assert done.code == 0
-    for name in ("demo", "serve", "worker", "migrate", "clients", "keys", "issue", "verify"):
+    for name in ("demo", "serve", "worker", "migrate", "clients", "keys", "issue", "documents", "verify"):
         line = next(line for line in done.out.splitlines() if line.startswith(f"│ {name} "))
         assert len(line.strip("│ ").split()) > 3
 
