@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from backends.registry import open_queue, open_signer
 from backends.settings import Settings
@@ -18,8 +17,9 @@ from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.destinations import Batch, Destination, Direct, OverHttp, deadline_in
 from gateway.commands.graphql_client import Gateway
 from gateway.commands.issue_report import Report, errors_path, show, write_errors
+from gateway.commands.progress import progress
 from gateway.commands.source_file import Item, SourceFile, error_of, read_source
-from gateway.commands.terminal import err, warn
+from gateway.commands.terminal import warn
 
 BATCH = 500
 SOME_FAILED = 1
@@ -94,8 +94,8 @@ async def _send(order: Order, destination: Destination) -> Report:
     """Send the file batch by batch: always the same ones, so that their keys fit when the file comes again."""
     report, deadline = Report(), deadline_in(order.wait)
     items = order.source.items()
-    with _progress() as progress:
-        task = progress.add_task("", total=len(order.source))
+    with progress() as bar:
+        task = bar.add_task("", total=len(order.source))
         for number, batch in enumerate(_batches(items)):
             key = f"{order.key}:{number}"
             try:
@@ -105,7 +105,7 @@ async def _send(order: Order, destination: Destination) -> Report:
             except Unavailable:
                 warn(AGAIN)
                 raise
-            progress.advance(task, len(batch))
+            bar.advance(task, len(batch))
     return report
 
 
@@ -128,10 +128,3 @@ async def _send_batch(
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     while batch := list(islice(items, BATCH)):
         yield batch
-
-
-def _progress() -> Progress:
-    """Return a progress bar on stderr, on a terminal only."""
-    console = err()
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
