@@ -78,17 +78,16 @@ async def test_a_part_that_nobody_finished_comes_back_and_counts_its_attempts(st
 
 
 async def test_workers_that_finish_at_once_make_the_last_part_due_once(store: SqlStore, store_url: str) -> None:
-    await order(store)
+    orders = 12
+    for _ in range(orders):
+        await order(store, IDS[: PART_SIZE + 1])
     async with open_store(store_url, KEYS) as other:
-        parts = [await leased(store) for _ in range(3)]
-        await asyncio.gather(
-            *(
-                one.finish_part(part, done=1, failed=0, now=NOW)
-                for one, part in zip((store, other, store), parts, strict=True)
-            )
-        )
-        found = await asyncio.gather(*(one.lease_part(now=NOW) for one in (store, other)))
-    assert [part.is_last for part in found if part] == [True]
+        parts = [await leased(store) for _ in range(2 * orders)]
+        workers = (store, other) * orders
+        pairs = zip(workers, sorted(parts, key=lambda part: (part.job_id, part.number)), strict=True)
+        await asyncio.gather(*(one.finish_part(part, done=1, failed=0, now=NOW) for one, part in pairs))
+        found = [await store.lease_part(now=NOW) for _ in range(orders + 1)]
+    assert [part.is_last for part in found if part] == [True] * orders
 
 
 async def test_two_workers_never_lease_the_same_part(store: SqlStore, store_url: str) -> None:
