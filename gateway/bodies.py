@@ -1,12 +1,14 @@
 """Reading requests: a bounded body, and the parameters of a GraphQL request."""
 
+import asyncio
 import json
 from typing import Any, NoReturn
 
 import msgspec
 from starlette.requests import Request
 
-from gateway.faults import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, refuse
+from gateway.faults import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, SlowBody, refuse
+from gateway.limits import Limits
 from gateway.variables import surrogate_path
 
 _SHAPE = "Send a JSON object with query (text), and optionally variables, operationName and extensions."
@@ -21,11 +23,23 @@ class Parameters(msgspec.Struct, frozen=True, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body. Raises RequestFault as soon as it is seen to be longer than `limit` bytes."""
+async def read_body(request: Request, limits: Limits) -> bytes:
+    """Return the body.
+
+    Raises RequestFault as soon as it is seen to be longer than `limits.body` bytes, or is not there after
+    `limits.seconds`; ClientDisconnect (Starlette) where the client hangs up.
+    """
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        _too_large(limit)
+    if declared.isdecimal() and int(declared) > limits.body:
+        _too_large(limits.body)
+    try:
+        async with asyncio.timeout(limits.seconds):
+            return await _read(request, limits.body)
+    except TimeoutError:
+        raise SlowBody from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -38,15 +52,15 @@ def _too_large(limit: int) -> NoReturn:
     raise refuse(PAYLOAD_TOO_LARGE, f"The body may have at most {limit} bytes; send fewer records at a time.")
 
 
-async def posted(request: Request, limit: int) -> Parameters:
-    """Return the parameters of a POST. Raises RequestFault."""
+async def posted(request: Request, limits: Limits) -> Parameters:
+    """Return the parameters of a POST. Raises as `read_body` does."""
     media_type, _, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower()
     if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
         raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send application/json in UTF-8.")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.")
-    return decode(await read_body(request, limit))
+    return decode(await read_body(request, limits))
 
 
 def decode(body: bytes) -> Parameters:

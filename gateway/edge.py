@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import msgspec
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.faults import INTERNAL, Fault, log_failure
@@ -21,6 +22,8 @@ HEADERS = {
     "cache-control": "no-store",
 }
 """Sent unless the answer has its own; `no-store` since most answers are personal."""
+HUNG_UP = 499
+"""Logged where the client hung up before its request was whole, as nginx does; nobody is left to answer."""
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
@@ -51,6 +54,8 @@ class Edge:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = status or HUNG_UP
         except Exception as error:  # noqa: BLE001 - the last place where it can be kept from the log and the client
             log_failure(error, request_id, "request_failed")
             if status == 0:

@@ -85,6 +85,19 @@ class RequestFault(Exception):  # noqa: N818 - a fault of the request, not of ou
         return STATUS[self.faults[0].code]
 
 
+class SlowBody(RequestFault):
+    """The body did not arrive in time: TIMEOUT, but the client's."""
+
+    def __init__(self) -> None:
+        """Take nothing: there is one reason."""
+        super().__init__(Fault(TIMEOUT, "The body did not arrive in time; send it again, or fewer records at a time."))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a request that did not arrive (RFC 9110, 15.5.9)."""
+        return 408
+
+
 def refuse(code: str, message: str, path: tuple[str, ...] = ()) -> RequestFault:
     """Return the exception for a single fault."""
     return RequestFault(Fault(code, message, path))

@@ -32,6 +32,8 @@ OLD = "application/json"
 SAFE = frozenset({"GET", "HEAD"})
 POST_ONLY = frozenset({"verify"})
 """Queries that carry personal data in their arguments, which addresses and proxies would keep."""
+CLOSING = frozenset({408, 413})
+"""Statuses after which the rest of the body is not waited for (RFC 9110, 15.5.9 and 15.5.14)."""
 
 
 async def graphql(request: Request) -> Response:
@@ -51,7 +53,7 @@ async def _answered(request: Request, gateway: Gateway, media_type: str) -> Resp
     context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
     request.state.client_id = context.caller.client_id
     safe = request.method in SAFE
-    parameters = queried(request) if safe else await posted(request, gateway.made_of.limits.body)
+    parameters = queried(request) if safe else await posted(request, gateway.made_of.limits)
     prepared = gateway.documents.prepare(parameters.query)
     operation = prepared.operation(parameters.operation_name)
     if safe:
@@ -106,8 +108,10 @@ async def _count(gateway: Gateway, context: Context) -> None:
 def refusal(fault: RequestFault, request_id: str, media_type: str) -> Response:
     """Return the response of a request that ends before execution, without `data`."""
     code = fault.faults[0].code
-    status = 200 if media_type == OLD and code in GRAPHQL_OWN and _is_graphql(fault.faults) else STATUS[code]
+    status = 200 if media_type == OLD and code in GRAPHQL_OWN and _is_graphql(fault.faults) else fault.status
     headers = {"retry-after": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
+    if status in CLOSING:
+        headers["connection"] = "close"
     if code == METHOD_NOT_ALLOWED:
         headers["allow"] = "POST"
     if status == STATUS["UNAUTHENTICATED"]:

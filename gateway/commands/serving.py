@@ -14,10 +14,15 @@ from backends.sql.migrating import migrate
 from credential.errors import ConfigurationError
 from credential.ports import Queue
 from gateway.app import create_app
+from gateway.commands.connection import Connection
 from gateway.state import Composition, opened
 
 EMBEDDED = "pramaan.embedded"
 BACKLOG = 2048
+MAX_CONNECTIONS = 900
+"""Above it requests are answered 503; most systems give a process 1,024 open files."""
+KEEP_ALIVE_SECONDS = 65
+"""Longer than the 60 seconds for which proxies keep an idle connection: so they close it, and lose no request in it."""
 GRACE_SECONDS = 20
 
 
@@ -62,6 +67,10 @@ def new_server() -> uvicorn.Server:
         access_log=False,  # addresses of certificates are nothing for a log
         server_header=False,
         lifespan="off",
+        http=Connection,
+        ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return uvicorn.Server(config)
