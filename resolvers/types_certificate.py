@@ -158,7 +158,7 @@ class Certificate:
         reason = self.source.revocation_reason or RevocationReason.OTHER
         return Revocation(at=moment(self.source.revoked_at), reason=reason)
 
-    @computed("The QR code; null until issued.")
+    @computed("The QR code; null unless ISSUED.")
     async def qr(
         self,
         info: Info,
@@ -166,7 +166,7 @@ class Certificate:
         image: Annotated[ImageFormat, argument(description="Kind of picture.")] = ImageFormat.PNG,
     ) -> Document | None:
         """Draw the code in a thread."""
-        if self.source.text is None:
+        if not documents.has_documents(self.source):
             return None
         data = await asyncio.to_thread(documents.qr_image, self.source, image.value)
         info.context.accessed(self.source, f"QR_{form.value}")
@@ -174,7 +174,7 @@ class Certificate:
         stored = whole(data, media_type=kind, file_name=f"certificate-{self.id}-qr.{suffix}")
         return Document.drawn(stored, f"/certificates/{self.id}.png" if image is ImageFormat.PNG else None)
 
-    @computed("The printable document; null until issued. The language defaults to that of the facility's state.")
+    @computed("The printable document; null unless ISSUED. The language defaults to that of the facility's state.")
     async def document(
         self,
         info: Info,

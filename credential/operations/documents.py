@@ -25,7 +25,6 @@ from credential.rendering.states import FALLBACK, default_language
 
 RETRY_AFTER_MS = 500
 """A page takes a worker some 10 to 100 ms; the rest is waiting in line."""
-_SHOWN = frozenset({Status.ISSUED, Status.SUPERSEDED, Status.REVOKED})
 
 
 class DocumentState(StrEnum):
@@ -164,8 +163,14 @@ async def page_of(certificate: Certificate, key: DocumentKey, press: Press) -> P
 
 
 def has_documents(certificate: Certificate) -> bool:
-    """Tell whether a certificate was signed: only those have documents."""
-    return certificate.text is not None and certificate.status in _SHOWN
+    """Tell whether a certificate is ISSUED: nobody is handed a clean copy of what was superseded or revoked."""
+    return certificate.text is not None and certificate.status is Status.ISSUED
+
+
+async def still_counts(stored: Stored, reading: Reading) -> bool:
+    """Tell whether a kept document may still be handed out; what is of many certificates is not asked about."""
+    certificate_id = stored.envelope.certificate_id
+    return not certificate_id or await reading.statuses([certificate_id]) == [Status.ISSUED]
 
 
 async def document(page: Page, *, shelf: Shelf, queue: Queue) -> Answer:
@@ -202,6 +207,7 @@ async def make(page: Page, shelf: Shelf) -> Stored:
         media_type=MEDIA_TYPES[page.key.format],
         file_name=page.key.file_name,
         template=page.template_digest,
+        certificate_id=page.certificate.id,
     )
     await shelf.keep(page.name, stored)
     return stored

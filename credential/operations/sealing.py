@@ -33,7 +33,8 @@ class Envelope(Struct, frozen=True, omit_defaults=True):
 
     `sha256` (hexadecimal) and `size` (bytes) are of the whole. `template` is the digest of template, translations,
     fonts and renderer that made it, so that the same page can be made again; empty where nothing was rendered.
-    `file_name` says what it is to people and holds no personal data.
+    `file_name` says what it is to people and holds no personal data. `certificate_id` is whose document it is: handed
+    out only while that certificate counts; empty for what is of many.
     """
 
     media_type: str
@@ -42,6 +43,7 @@ class Envelope(Struct, frozen=True, omit_defaults=True):
     size: int
     template: str = ""
     sections: tuple[Section, ...] = ()
+    certificate_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class Stored:
     data: bytes
 
 
-def whole(data: bytes, *, media_type: str, file_name: str, template: str = "") -> Stored:
+def whole(data: bytes, *, media_type: str, file_name: str, template: str = "", certificate_id: str = "") -> Stored:
     """Return data in its envelope."""
-    return Stored(Envelope(media_type, file_name, sha256(data).hexdigest(), len(data), template), data)
+    digest = sha256(data).hexdigest()
+    return Stored(Envelope(media_type, file_name, digest, len(data), template, certificate_id=certificate_id), data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from credential.access import Proof
-from credential.certificate import Certificate
+from credential.certificate import Certificate, Status
 from credential.errors import BadUserInput
 from credential.operations import documents
 from credential.operations.documents import Answer, DocumentFormat, DocumentState, Page
@@ -43,12 +43,18 @@ async def png(request: Request) -> Response:
     """Return the QR code as PNG."""
     context = await context_of(request)
     certificate = await _certificate(request, context)
-    if certificate is None or certificate.text is None:
-        return not_found(request)
+    if certificate is None or not documents.has_documents(certificate):
+        return _without(request, certificate)
     data = await asyncio.to_thread(documents.qr_image, certificate, "PNG")
     context.accessed(certificate, "QR_NATIVE")
     stored = whole(data, media_type="image/png", file_name=f"certificate-{certificate.id}-qr.png")
     return answer(request, file_of(stored, context), counting(request.app.state.gateway, context))
+
+
+def _without(request: Request, certificate: Certificate | None) -> Response:
+    """Return 410 to who may see a certificate that no longer counts, else 404."""
+    gone = certificate is not None and certificate.status in {Status.REVOKED, Status.SUPERSEDED}
+    return error(request, 410) if gone else not_found(request)
 
 
 async def context_of(request: Request) -> Context:
@@ -70,7 +76,7 @@ async def _document(request: Request, form: DocumentFormat) -> Response:
     context = await context_of(request)
     certificate = await _certificate(request, context)
     if certificate is None or not documents.has_documents(certificate):
-        return not_found(request)
+        return _without(request, certificate)
     try:
         page = await _page(request, certificate, form, context)
     except BadUserInput:

@@ -13,8 +13,12 @@ from gateway.faults import NOT_FOUND, RETRY_AFTER, UNAVAILABLE, Fault, RequestFa
 from gateway.graphql import OLD, refusal
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
-_MESSAGES = {404: "There is nothing here for you.", 405: "The method is not allowed here."}
-_CODES = {404: NOT_FOUND, 405: "METHOD_NOT_ALLOWED"}
+_MESSAGES = {
+    404: "There is nothing here for you.",
+    405: "The method is not allowed here.",
+    410: "The certificate was revoked or superseded; ask for the current one.",
+}
+_CODES = {404: NOT_FOUND, 405: "METHOD_NOT_ALLOWED", 410: "GONE"}
 
 
 def not_found(request: Request) -> Response:

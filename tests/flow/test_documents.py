@@ -14,7 +14,7 @@ from credential.operations.documents import DocumentFormat
 from credential.rendering import LANGUAGES, Layout
 from gateway import state
 from resolvers.enums import Language
-from tests.flow.house import UPDATE, House, record
+from tests.flow.house import REVOKE, UPDATE, House, record
 
 JSON = dict[str, Any]
 DOCUMENT = """query($id: ID!, $proof: BeneficiaryProof, $format: DocumentFormat! = PDF,
@@ -221,3 +221,26 @@ async def test_a_document_counts_once_when_its_link_is_given(home: House) -> Non
     await home.store.rollup(now=datetime.now(UTC))
     totals = (await home.ask("{ stats { totals { accessed } } }"))["stats"]["totals"]
     assert totals["accessed"] == 1
+
+
+async def test_a_revoked_certificate_is_handed_out_on_no_door(home: House) -> None:
+    key = await home.client(Scope.ISSUE, Scope.REVOKE)
+    identifier = await home.issued(key)
+    link = (await asked(home, key, identifier))["url"]
+    assert (await get(home, link, key)).status_code == 200
+    await home.ask(REVOKE, key, input={"target": {"ids": [identifier]}, "reason": "OTHER"})
+    doors = (link, f"/certificates/{identifier}.pdf", f"/certificates/{identifier}.png")
+    assert [(await get(home, door, key)).status_code for door in doors] == [410, 410, 410]
+    query = "query($id: ID!) { certificate(id: $id) { status qr { state } document { state } } }"
+    found = (await home.ask(query, key, id=identifier))["certificate"]
+    assert found == {"status": "REVOKED", "qr": None, "document": None}
+
+
+async def test_a_superseded_certificate_is_handed_out_on_no_door(home: House) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE)
+    identifier = await home.issued(key)
+    change = {"certificateId": identifier, "recipient": {"name": "Sample Person 2"}, "waitMs": 10_000}
+    await home.ask(UPDATE, key, input=change)
+    assert (await get(home, f"/certificates/{identifier}.pdf", key)).status_code == 410
+    stranger = await home.client(Scope.ISSUE)
+    assert (await get(home, f"/certificates/{identifier}.pdf", stranger)).status_code == 404
