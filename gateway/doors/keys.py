@@ -1,5 +1,6 @@
 """Public keys, as other software wants them: JWK set, DID document, PEM."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -16,8 +17,9 @@ _ALGORITHMS = {Algorithm.RSA: "PS256", Algorithm.ED25519: "EdDSA", Algorithm.P25
 _CONTEXTS = [
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/multikey/v1",
-    "https://w3id.org/security/suites/jws-2020/v1",
+    "https://w3id.org/security/jwk/v1",
 ]
+"""The last two define the types Multikey and JsonWebKey, each with `expires` and `revoked`."""
 
 
 async def jwks(request: Request) -> Response:
@@ -30,7 +32,11 @@ async def jwks(request: Request) -> Response:
 
 
 async def did_document(request: Request) -> Response:
-    """Return the DID document of our did:web; retired keys stay assertion methods, compromised ones do not."""
+    """Return the DID document of our did:web.
+
+    Retired keys stay assertion methods, as what they signed still counts, with the end of their period in `expires`;
+    compromised ones do not, and have `revoked`.
+    """
     gateway: Gateway = request.app.state.gateway
     did = gateway.made_of.policy.did
     keys = await _public_keys(request)
@@ -52,14 +58,24 @@ async def pem(request: Request) -> Response:
 
 
 def _method(key: PublicKey, did: str) -> dict[str, Any]:
+    """Return a verification method (W3C Controlled Identifiers 1.0, Verification Methods).
+
+    Its `expires` is when the key should cease to be used, its `revoked` from when it must not be. Multikey knows no
+    RSA there: such a key is a JsonWebKey.
+    """
     public = read_public_key(key.pem)
     method: dict[str, Any] = {"id": f"{did}#{key.id}", "controller": did}
     if key.algorithm is Algorithm.RSA:
-        return {**method, "type": "JsonWebKey2020", "publicKeyJwk": to_jwk(public)}
-    method |= {"type": "Multikey", "publicKeyMultibase": to_multikey(public)}
-    if key.retired_at is not None:
-        method["expires"] = key.retired_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return method
+        method |= {"type": "JsonWebKey", "publicKeyJwk": to_jwk(public)}
+    else:
+        method |= {"type": "Multikey", "publicKeyMultibase": to_multikey(public)}
+    ends = {"expires": key.retired_at, "revoked": key.compromised_at}
+    return method | {name: _date_time_stamp(at) for name, at in ends.items() if at is not None}
+
+
+def _date_time_stamp(at: datetime) -> str:
+    """Return an instant as an XML Schema dateTimeStamp."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 async def _public_keys(request: Request) -> list[PublicKey]:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -106,6 +108,23 @@ async def test_public_keys(home: House) -> None:
     assert isinstance(load_pem_public_key(pem.content), RSAPublicKey)
     shown = await home.ask("{ issuer { keys { id publicKeyPem } } }")
     assert {key["id"] for key in shown["issuer"]["keys"]} == {key["kid"] for key in keys}
+
+
+async def test_the_did_document_tells_when_keys_end(home: House) -> None:
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    rsa, edwards = sorted(await home.store.public_keys(), key=lambda key: key.algorithm, reverse=True)
+    await home.store.register([replace(rsa, retired_at=at), replace(edwards, retired_at=at)])
+    document = (await home.http.get("/.well-known/did.json")).json()
+    methods = {method["type"]: method for method in document["verificationMethod"]}
+    assert methods.keys() == {"JsonWebKey", "Multikey"}
+    assert {method["expires"] for method in methods.values()} == {"2027-01-01T00:00:00Z"}
+    assert len(document["assertionMethod"]) == 2
+    await home.store.register([replace(edwards, compromised_at=at)])
+    home.app.state.gateway.ports.keys._until = None  # what a second would do
+    document = (await home.http.get("/.well-known/did.json")).json()
+    [compromised] = [method for method in document["verificationMethod"] if "revoked" in method]
+    assert (compromised["type"], compromised["revoked"]) == ("Multikey", "2027-01-01T00:00:00Z")
+    assert document["assertionMethod"] == [methods["JsonWebKey"]["id"]]
 
 
 async def test_the_schema_of_bulk_records(home: House) -> None:
@@ -225,7 +244,7 @@ async def test_a_long_backlog_refuses_new_records(tmp_path: Path, signing_keys: 
 
 
 async def test_the_deadline(tmp_path: Path, signing_keys: Path) -> None:
-    async with house(tmp_path, signing_keys, Limits(seconds=0.05)) as home:
+    async with house(tmp_path, signing_keys, Limits(seconds=0.5)) as home:
         key = await home.client(Scope.ISSUE)
         home.workbench.idle = True
         response = await home.post(ISSUE, key, input={"recordsJson": [record()], "waitMs": 10_000})
