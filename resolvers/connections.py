@@ -38,13 +38,16 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
 
     @classmethod
-    def of(cls, page: Page[Source] | None, convert: Callable[[Source], T]) -> Self:
-        """Return a page of the store as a connection; no page is an empty one."""
+    def of(cls, page: Page[Source] | None, convert: Callable[[Source], T], *, after: str | None = None) -> Self:
+        """Return a page of the store as a connection; no page is an empty one.
+
+        An empty page ends at `after`, where it is given: who follows a growing list keeps the place.
+        """
         if page is None:
             return cls(edges=[], nodes=[], page_info=PageInfo(has_next_page=False, end_cursor=None))
         nodes = [convert(item) for item in page.items]
         edges = [Edge(cursor=cursor, node=node) for cursor, node in zip(page.cursors, nodes, strict=True)]
-        end = page.cursors[-1] if page.cursors else None
+        end = page.cursors[-1] if page.cursors else after
         return cls(edges=edges, nodes=nodes, page_info=PageInfo(has_next_page=page.has_next, end_cursor=end))
 
 

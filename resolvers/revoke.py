@@ -98,7 +98,7 @@ async def revocations(
 ) -> RevocationConnection:
     """Return a page of the public feed."""
     page = await info.context.ports.revoking.feed(first=checked_first(first), after=after)
-    return RevocationConnection.of(page, _entry)
+    return RevocationConnection.of(page, _entry, after=after)
 
 
 def _entry(entry: ports.RevocationEntry) -> RevocationEntry:

@@ -103,8 +103,14 @@ async def test_revoke_all_doses(home: House) -> None:
     assert payload["userErrors"] == []
     assert payload["certificates"][0]["revocation"]["reason"] == "FRAUD"
     assert await verdict(home, document) == "REVOKED"
-    feed = await home.ask("{ revocations(first: 10) { nodes { purpose signatureHash } pageInfo { hasNextPage } } }")
+    feed = await home.ask(
+        "{ revocations(first: 10) { nodes { purpose signatureHash } pageInfo { hasNextPage endCursor } } }"
+    )
     assert [one["purpose"] for one in feed["revocations"]["nodes"]] == ["REVOKED"]
+    place = feed["revocations"]["pageInfo"]["endCursor"]
+    follow = "query($after: String) { revocations(first: 10, after: $after) { pageInfo { hasNextPage endCursor } } }"
+    feed = await home.ask(follow, after=place)
+    assert feed["revocations"]["pageInfo"] == {"hasNextPage": False, "endCursor": place}, "a poller keeps its place"
 
 
 BENEFICIARY = "10000000000001"
