@@ -84,6 +84,10 @@ def open_store(settings: Settings) -> AbstractAsyncContextManager[Store]:
 
 def open_signer(settings: Settings) -> AbstractAsyncContextManager[Signer]:
     """Open the signer of SIGNER_URL. Raises ConfigurationError, also for keys that cannot be used."""
+    if not settings.signer_url:
+        raise ConfigurationError(
+            "PRAMAAN_SIGNER_URL is not set; set it to file:DIR, the directory of the signing keys."
+        )
     return _opener(SIGNERS, "pramaan.signers", "PRAMAAN_SIGNER_URL", settings.signer_url)(settings)
 
 

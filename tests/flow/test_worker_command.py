@@ -11,6 +11,18 @@ import pytest
 PATIENCE = 90
 COMMAND = (sys.executable, "-c", "import sys; from gateway.cli import main; sys.exit(main())", "worker")
 
+PRODUCTION = {
+    "ENV": "production",
+    "STORE_URL": "postgresql+asyncpg://localhost/none",
+    "QUEUE_URL": "redis://localhost/0",
+    "ARTIFACTS_URL": "file:/nowhere",
+    "PUBLIC_URL": "https://certificates.example.org",
+    "SHARD_KEY": "A" * 43,
+    "CONTACT_PEPPER": "A" * 43,
+    "DATA_KEYS": "one:" + "A" * 43,
+}
+"""All that production needs but a signer."""
+
 
 def environ(tmp_path: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PRAMAAN_")}
@@ -33,6 +45,7 @@ def test_it_says_when_it_is_ready_and_ends_on_sigterm(tmp_path: Path, redis_url:
     [
         ({"QUEUE_URL": "inprocess:"}, "PRAMAAN_QUEUE_URL is inprocess:, which no other process can reach"),
         ({"QUEUE_URL": "redis://localhost/0", "SIGNER_URL": "file:/nowhere/at/all"}, "PRAMAAN_SIGNER_URL names a dir"),
+        (PRODUCTION, "PRAMAAN_SIGNER_URL is not set; set it to file:DIR"),
         ({"UPDATE_LIMIT": "many", "COWIN": "loose"}, "PRAMAAN_COWIN must be"),
     ],
 )
