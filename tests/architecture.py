@@ -119,7 +119,7 @@ def hidden_imports(module: Module) -> list[str]:
         statement
         for node in module.walk()
         if isinstance(node, ast.Try) and any("ImportError" in ast.unparse(handler) for handler in node.handlers)
-        for statement in ast.walk(node)
+        for statement in node.body
     }
     inside = {
         statement
