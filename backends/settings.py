@@ -104,8 +104,11 @@ class Settings:
     max_body: int
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read `PRAMAAN_...`. Raises ConfigurationError with one line per wrong or missing variable."""
+    def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
+        """Read `PRAMAAN_...`; `public_url` is development's default for it.
+
+        Raises ConfigurationError with one line per wrong or missing variable.
+        """
         variables = Variables(environ)
         read = variables.read
         environment = read(ENV)
@@ -123,7 +126,7 @@ class Settings:
             contact_pepper=read(CONTACT_PEPPER, default=generated.get("CONTACT_PEPPER")),
             data_keys=read(DATA_KEYS, default=generated.get("DATA_KEYS")),
             key_passphrase=read(KEY_PASSPHRASE) or None,
-            public_url=read(PUBLIC_URL),
+            public_url=read(PUBLIC_URL, default=public_url),
             issuer=read(ISSUER),
             key_id=read(KEY_ID),
             profiles={Kind.DOMESTIC: read(PROFILE_DOMESTIC), Kind.INTERNATIONAL: read(PROFILE_INTERNATIONAL)},

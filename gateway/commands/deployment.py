@@ -16,9 +16,12 @@ from backends.sql.migrating import migrate
 T = TypeVar("T")
 
 
-def settings() -> Settings:
-    """Return the settings of the environment. Raises ConfigurationError with one line per wrong variable."""
-    return Settings.from_environment(os.environ)
+def settings(*, public_url: str | None = None) -> Settings:
+    """Return the settings of the environment, with development's default for PUBLIC_URL where it is known.
+
+    Raises ConfigurationError with one line per wrong variable.
+    """
+    return Settings.from_environment(os.environ, public_url=public_url)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -12,7 +12,7 @@ from credential.errors import ConfigurationError
 from gateway.commands.clients import new_client, store_client
 from gateway.commands.clock import now
 from gateway.commands.deployment import run, settings
-from gateway.commands.serving import address_of, listen, new_server
+from gateway.commands.serving import address_of, listen, new_server, public_url
 from gateway.commands.serving import serve as serve_until_told
 from gateway.commands.terminal import say, warn
 from gateway.state import Composition
@@ -50,6 +50,7 @@ def serve(
     chosen = settings()
     _check(chosen, with_worker=with_worker, welcome=welcome)
     with listen(host, port) as listening:
+        chosen = settings(public_url=public_url(host, listening))
         run(_serve(chosen, listening, with_worker=with_worker, welcome=welcome))
 
 

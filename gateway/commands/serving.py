@@ -58,6 +58,16 @@ def address_of(listening: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
+def public_url(host: str, listening: socket.socket) -> str:
+    """Return where clients reach the gateway as far as its host and port tell.
+
+    Loopback and all-addresses are `localhost`: a did:web names no IP address (did:web Method, 3.1).
+    """
+    local = {"127.0.0.1", "::1", "0.0.0.0", "::", ""}  # noqa: S104 - compared only
+    name = "localhost" if host in local else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listening.getsockname()[1]}"
+
+
 def new_server() -> uvicorn.Server:
     """Return a server without an application: `serve` gives it one; `should_exit` ends it."""
     config = uvicorn.Config(

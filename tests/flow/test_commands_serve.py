@@ -1,5 +1,6 @@
 """`pramaan serve`: a process that greets, serves, signs and drains on SIGTERM (contract, Running)."""
 
+import json
 import re
 import signal
 import subprocess
@@ -37,6 +38,8 @@ def test_serve_greets_signs_and_ends_on_sigterm(served: subprocess.Popen[str]) -
     assert len(keys) == 2
     assert f"curl -s {address}/graphql -H 'Authorization: Bearer {keys[0]}'" in greeting
     assert Gateway(address).get("/health/ready")[0] == 200
+    issuer = f"did:web:localhost%3A{address.rpartition(':')[2]}"
+    assert json.loads(Gateway(address).get("/.well-known/did.json")[1])["id"] == issuer
     payload = Gateway(address, keys[0]).ask(ISSUE, records=[own(1)], key=None)["issueCertificates"]
     assert payload["results"][0]["certificate"]["status"] == "ISSUED"
     served.send_signal(signal.SIGTERM)
