@@ -88,6 +88,7 @@ async def test_what_is_not_the_clients_or_not_there_is_told_in_the_manifest(home
     foreign = (await home.issue(other, record("20000000000001")))["results"][0]["certificate"]["id"]
     home.workbench.idle = True
     unsigned = (await home.issue(key, record("20000000000002"), waitMs=0))["results"][0]["certificate"]["id"]
+    await home.app.state.gateway.nudges.close()
     home.workbench.idle = False
     await home.ask(REVOKE, key, input={"target": {"ids": [own[1]]}, "reason": "FRAUD"})
     asked = [own[0], foreign, "unknown", unsigned, own[1]]
