@@ -23,7 +23,7 @@ run: setup ## serve on embedded backends; prints addresses and a ready client ke
 	$(BIN)/pramaan serve --with-worker --welcome
 
 test: develop packages ## run every test against real servers
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: develop ## ruff: rules and format
 	$(BIN)/ruff check .
