@@ -42,15 +42,13 @@ def printed(
 ) -> PrintedCertificate:
     """Return what the page shows.
 
-    `credential_text` is the signed JSON as stored, which the QR carries. `earlier` are earlier doses that our store
-    knows; the record's own word on a dose comes first. `layout` defaults to that of the record's kind, `template` to
-    the newest bundled one, `verify_url` to the template's.
+    `credential_text` is the signed JSON as stored, which the QR carries; `earlier` are earlier doses that our store
+    knows, where the record says nothing. `layout`, `template` and `verify_url` default to kind, newest and template.
     Raises BadUserInput for an unknown language, QrTooLong where the credential does not fit a QR.
     """
     kind = record.kind or Kind.DOMESTIC
     chosen = layout or _LAYOUTS[kind]
-    words = ENGLISH if chosen is Layout.INTERNATIONAL else translation(language)
-    date_in = _iso_date_in if chosen is Layout.INTERNATIONAL else _date_in
+    words, date_in = _manner(chosen, language)
     given, recipient = record.vaccination, record.recipient
     stage = stage_of(given.dose, given.total_doses)
     look = template or registry.find(DEFAULT_ISSUER, kind=kind, stage=stage, language=words.code, layout=chosen)
@@ -80,6 +78,13 @@ def printed(
         credential=credential_text,
         template=look,
     )
+
+
+def _manner(layout: Layout, language: str) -> tuple[Translation, DateIn]:
+    """Return the words and dates of a page: the international one is in English with ISO dates."""
+    if layout is Layout.INTERNATIONAL:
+        return ENGLISH, _iso_date_in
+    return translation(language), _date_in
 
 
 def plain_date(day: date) -> str:
