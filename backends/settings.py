@@ -70,6 +70,12 @@ PROFILE_INTERNATIONAL = Variable("PROFILE_INTERNATIONAL", profiles, _PROFILES, "
 COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
 CERTIFICATE_ID = Variable("CERTIFICATE_ID", id_scheme, "random or cowin", "random")
 UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
+ISSUER_NAME = Variable(
+    "ISSUER_NAME", str, "the issuer's name", "Ministry of Health and Family Welfare, Government of India"
+)
+TEMPLATES_DIR = Variable("TEMPLATES_DIR", str, "a directory of issuers' templates", "")
+TEMPLATES_ISSUER = Variable("TEMPLATES_ISSUER", str, "an issuer of `pramaan templates list`", "default")
+NEUTRAL = Variable("NEUTRAL", one_of("yes", "no"), "yes or no", "no")
 MAX_BODY = Variable(
     "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
 )
@@ -102,6 +108,10 @@ class Settings:
     certificate_id: Literal["random", "cowin"]
     update_limit: int
     max_body: int
+    issuer_name: str
+    templates_dir: Path | None
+    templates_issuer: str
+    neutral: bool
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
@@ -134,6 +144,10 @@ class Settings:
             certificate_id=read(CERTIFICATE_ID),
             update_limit=read(UPDATE_LIMIT),
             max_body=read(MAX_BODY),
+            issuer_name=read(ISSUER_NAME),
+            templates_dir=Path(folder) if (folder := read(TEMPLATES_DIR)) else None,
+            templates_issuer=read(TEMPLATES_ISSUER),
+            neutral=read(NEUTRAL) == "yes",
         )
         _refuse_convenience(settings, variables)
         variables.check()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from backends.registry import open_artifacts, open_queue, open_store
 from backends.settings import Settings
+from backends.templates import open_templates
 from credential.operations.documents import Templates
 from credential.policy import IssuancePolicy
 from credential.ports import (
@@ -32,8 +33,6 @@ from gateway.parsing import Documents
 from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
 
-ISSUER_NAME = "Ministry of Health and Family Welfare, Government of India"
-
 
 class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, KeyRing, Protocol):
     """The ports of the store that the gateway uses; it never signs."""
@@ -53,7 +52,7 @@ class Composition:
     artifacts: Artifacts
     document_secret: bytes = field(repr=False)
     policy: IssuancePolicy = field(default_factory=IssuancePolicy)
-    issuer_name: str = ISSUER_NAME
+    issuer_name: str = "Ministry of Health and Family Welfare, Government of India"
     development: bool = True
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = utc_now
@@ -109,6 +108,8 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             queue=queue,
             artifacts=artifacts,
             document_secret=settings.document_secret(),
+            templates=open_templates(settings),
+            issuer_name=settings.issuer_name,
             policy=settings.policy(),
             development=not settings.production,
             limits=Limits(body=settings.max_body),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from backends.registry import Store, open_artifacts, open_signer, open_store
 from backends.settings import Settings
+from backends.templates import open_templates
 from credential.key_choice import require
 from credential.operations.documents import Press, Templates
 from credential.operations.sealing import Shelf
@@ -46,7 +47,9 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
     Raises ConfigurationError, also when a profile has no key that fits, and Unavailable.
     """
     async with open_signer(settings) as signer, open_store(settings) as store, open_artifacts(settings) as artifacts:
-        parts = Composition(store, signer, artifacts, settings.document_secret(), settings.policy())
+        parts = Composition(
+            store, signer, artifacts, settings.document_secret(), settings.policy(), open_templates(settings)
+        )
         await prepare(parts)
         yield parts
 
