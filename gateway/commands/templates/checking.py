@@ -75,16 +75,13 @@ def faults_of_words(template: Template) -> Iterator[Fault]:
 
 
 def faults_of_choice(registry: Registry, issuer: str) -> Iterator[Fault]:
-    """Yield kinds, stages and layouts in which an issuer has no template for some language."""
-    for kind, stage, layout in product(Kind, Stage, Layout):
-        lacking = [
-            code for code in LANGUAGES if not _has(registry, issuer, code, kind=kind, stage=stage, layout=layout)
-        ]
-        if lacking:
-            where = f"{kind}, {stage}, {layout}"
-            languages = "any language" if len(lacking) == len(LANGUAGES) else ", ".join(lacking)
-            message = f"has no template in {languages}. Add one that lists none of these, for the rest."
-            yield Fault(_file(issuer), where, message)
+    """Yield the pages that an issuer has no template for, as one fault."""
+    every = list(product(LANGUAGES, Layout, Kind, Stage))
+    lacking = [page for page in every if not _has(registry, issuer, page)]
+    if lacking:
+        some = ", ".join(lacking[0])
+        message = f"{len(lacking)} of {len(every)} have no template, such as {some}. Add one that lists none of these."
+        yield Fault(_file(issuer), "languages, layouts, kinds and stages", message)
 
 
 def fault_of_page(page: Page) -> Fault | None:
@@ -124,7 +121,8 @@ def _wrong_with(pdf: bytes, layout: Layout) -> str | None:
     return None
 
 
-def _has(registry: Registry, issuer: str, language: str, *, kind: Kind, stage: Stage, layout: Layout) -> bool:
+def _has(registry: Registry, issuer: str, page: tuple[str, Layout, Kind, Stage]) -> bool:
+    language, layout, kind, stage = page
     try:
         registry.find(issuer, kind=kind, stage=stage, language=language, layout=layout)
     except ConfigurationError:
