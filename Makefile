@@ -8,7 +8,7 @@ PACKAGES := postgresql redis-server poppler-utils libzbar0
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check bench
-.PHONY: chaos wheel ci
+.PHONY: chaos gallery wheel ci
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -57,6 +57,9 @@ explorer: develop ## build the GraphiQL page of development from web/explorer
 explorer-check: develop ## the same bytes as committed?
 	$(call build-explorer,.venv/explorer)
 	diff -r $(EXPLORER) .venv/explorer
+
+gallery: setup ## draw every language and layout, and a contact sheet, to docs/gallery
+	$(BIN)/pramaan templates gallery --out docs/gallery
 
 bench: develop ## print rates, as ratios measured in one run
 	$(BIN)/python -m bench
