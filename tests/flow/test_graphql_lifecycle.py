@@ -103,6 +103,7 @@ async def test_revoke_all_doses(home: House) -> None:
     assert payload["userErrors"] == []
     assert payload["certificates"][0]["revocation"]["reason"] == "FRAUD"
     assert await verdict(home, document) == "REVOKED"
+    await home.app.state.gateway.nudges.close()  # publishing is told apart from the answer
     feed = await home.ask(
         "{ revocations(first: 10) { nodes { purpose signatureHash } pageInfo { hasNextPage endCursor } } }"
     )
