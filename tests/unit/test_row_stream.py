@@ -22,7 +22,6 @@ from credential.formats.row_stream import (
     encoding_of,
 )
 
-
 BEGIN = Place()
 
 
