@@ -59,6 +59,7 @@ FIELDS: Mapping[str, Rule] = {
     "Mutation.revokeCertificates": scoped(Scope.REVOKE),
     "Mutation.createBundle": issuers_own,
     "Revocation.reason": issuers_own,
+    "Certificate.changes": issuers_own,
     "Certificate.failureReason": issuers_own,
     "Stats.series": scoped(Scope.STATS),
 }
@@ -78,6 +79,7 @@ REACHED = frozenset(
         "Facility",
         "FacilityAddress",
         "Facts",
+        "FieldChange",
         "Holder",
         "IssueCertificatesPayload",
         "IssueResult",

@@ -9,6 +9,7 @@ import strawberry
 from credential import certificate as domain
 from credential.access import Proof
 from credential.certificate import RevocationReason, Stage, Status
+from credential.differences import differences
 from credential.keys import Profile
 from credential.operations import documents, fetch
 from credential.operations.documents import DocumentFormat
@@ -79,6 +80,15 @@ class Revocation:
     reason: RevocationReason = field(description="Why; only for the issuer's own callers.")
 
 
+@strawberry.type(description="What a version says otherwise than the one before it.")
+class FieldChange:
+    """A changed field."""
+
+    name: str = field(name="field", description="Path of the field in a record, such as `recipient.name`.")
+    before: str | None = field(name="from", description="What the version before says; null where it says nothing.")
+    after: str | None = field(name="to", description="What this version says; null where it says nothing.")
+
+
 Other = Annotated["Certificate", strawberry.lazy("resolvers.types_certificate")]
 
 
@@ -144,6 +154,13 @@ class Certificate:
         """Read all versions."""
         found = await fetch.history(self.source, caller=info.context.caller, reading=info.context.ports.reading)
         return [certificate(one, self.proof) for one in found]
+
+    @computed("What this version says otherwise than the one before it; only for the issuer's own callers.")
+    async def changes(self, info: Info) -> list[FieldChange]:
+        """Compare with the version before; nothing where there is none."""
+        found = await info.context.version(self.source.previous_id, self.proof) if self.source.previous_id else None
+        changed = differences(found.record, self.source.record) if found else []
+        return [FieldChange(name=one.field, before=one.before, after=one.after) for one in changed]
 
     @computed("How many corrections of this dose are left.")
     def corrections_remaining(self, info: Info) -> int:

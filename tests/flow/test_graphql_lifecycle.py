@@ -84,6 +84,35 @@ async def test_versions_name_each_other(home: House) -> None:
     assert [one["id"] for one in new["history"]] == [second, first]
 
 
+CHANGES = "query($id: ID!) { certificate(id: $id) { changes { field from to } previous { changes { field } } } }"
+
+
+async def test_a_version_tells_what_it_changed(home: House) -> None:
+    key = await home.client(*SOURCE)
+    first = await home.issued(key)
+    given = {
+        "certificateId": first,
+        "kind": "INTERNATIONAL",
+        "recipient": {"name": "Sample Person 9", "age": None, "dateOfBirth": "1980-02-29", "gender": "Female"},
+        "waitMs": 10_000,
+    }
+    second = (await home.ask(UPDATE, key, input=given))["updateCertificate"]["certificate"]["id"]
+    found = (await home.ask(CHANGES, key, id=second))["certificate"]
+    assert found["previous"] == {"changes": []}
+    assert sorted(found["changes"], key=lambda one: one["field"]) == [
+        {"field": "kind", "from": "DOMESTIC", "to": "INTERNATIONAL"},
+        {"field": "recipient.age", "from": "40", "to": None},
+        {"field": "recipient.dateOfBirth", "from": "1980", "to": "1980-02-29"},
+        {"field": "recipient.gender", "from": None, "to": "Female"},
+        {"field": "recipient.name", "from": "Sample Person 1", "to": "Sample Person 9"},
+    ]
+    partner = await home.client(Scope.FETCH, channel="digilocker")
+    refused = await home.post(
+        CHANGES.replace("(id: $id)", '(id: $id, proof: {mobile: "9999900001"})'), partner, id=second
+    )
+    assert {error["extensions"]["code"] for error in refused.json()["errors"]} == {"FORBIDDEN"}
+
+
 async def test_updates_that_change_nothing_or_are_stale(home: House) -> None:
     key = await home.client(*SOURCE)
     identifier = await home.issued(key)
