@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from backends.settings import Settings
 from gateway.doors.certificates import pdf, png, svg
@@ -19,10 +19,12 @@ from gateway.edge import Edge
 from gateway.graphql import graphql
 from gateway.pages.explorer import explorer_asset
 from gateway.state import Composition, Gateway, opened
+from gateway.websocket import graphql_websocket
 from resolvers.scalars import RECORD_LIST_SCHEMA
 
 ROUTES = [
     Route("/graphql", graphql, methods=["GET", "POST"]),
+    WebSocketRoute("/graphql", graphql_websocket),
     Route("/graphiql/{name}", explorer_asset, methods=["GET"]),
     Route("/certificates/{certificate_id}.pdf", pdf, methods=["GET"]),
     Route("/certificates/{certificate_id}.svg", svg, methods=["GET"]),

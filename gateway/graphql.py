@@ -1,6 +1,6 @@
 """/graphql by the GraphQL-over-HTTP specification."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,9 @@ from gateway.faults import (
 from gateway.limits import root_fields
 from gateway.pages.explorer import explorer_page
 from gateway.parsing import Prepared
+from gateway.server_sent_events import EVENTS, event_stream
 from gateway.state import Gateway
+from gateway.streaming import is_subscription, subscribed
 from resolvers.context import Context
 
 NEW = "application/graphql-response+json"
@@ -46,7 +48,7 @@ async def graphql(request: Request) -> Response:
         media_type = negotiated(request.headers.get("accept"))
         return await _answered(request, gateway, media_type)
     except RequestFault as fault:
-        return refusal(fault, request.state.request_id, media_type)
+        return refusal(fault, request.state.request_id, NEW if media_type == EVENTS else media_type)
 
 
 async def _answered(request: Request, gateway: Gateway, media_type: str) -> Response:
@@ -58,8 +60,25 @@ async def _answered(request: Request, gateway: Gateway, media_type: str) -> Resp
     operation = prepared.operation(parameters.operation_name)
     if safe:
         _refuse_unsafe(operation, prepared)
+    if is_subscription(operation) != (media_type == EVENTS):
+        raise refuse(NOT_ACCEPTABLE, f"Accept {EVENTS} for a subscription, {NEW} or {OLD} for other operations.")
+    if media_type == EVENTS:
+        return event_stream(request, gateway, _subscribed(gateway, prepared, operation, parameters, context), context)
     answer = await _run(gateway, prepared, operation, parameters, context)
     return _response(answer, gateway, context, media_type)
+
+
+def _subscribed(
+    gateway: Gateway,
+    prepared: Prepared,
+    operation: OperationDefinitionNode,
+    parameters: Parameters,
+    context: Context,
+) -> AsyncGenerator[Answer]:
+    if prepared.document is None:
+        raise RequestFault(*prepared.faults)
+    variables = parameters.variables or {}
+    return subscribed(gateway.schema, prepared.document, operation, variables=variables, context=context)
 
 
 async def _run(
@@ -84,7 +103,7 @@ async def _run(
 def _refuse_unsafe(operation: OperationDefinitionNode, prepared: Prepared) -> None:
     """Refuse by GET what changes something, or carries what no address should hold."""
     names = {field.name.value for field in root_fields(operation, prepared.fragments)}
-    if operation.operation is not OperationType.QUERY or names & POST_ONLY:
+    if operation.operation is OperationType.MUTATION or names & POST_ONLY:
         raise refuse(METHOD_NOT_ALLOWED, "Send this operation by POST.")
 
 
@@ -144,7 +163,9 @@ def negotiated(accept: str | None) -> str:
         return NEW
     if wanted & {OLD, "application/*", "*/*"}:
         return OLD
-    raise refuse(NOT_ACCEPTABLE, f"Accept {NEW} or {OLD}.")
+    if EVENTS in wanted:
+        return EVENTS
+    raise refuse(NOT_ACCEPTABLE, f"Accept {NEW} or {OLD}, or {EVENTS} for a subscription.")
 
 
 def _is_browser(request: Request) -> bool:

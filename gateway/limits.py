@@ -21,7 +21,8 @@ from graphql import (
 class Limits:
     """Bytes of a body; what a document may amount to, from characters to mutations; seconds of a request.
 
-    `backlog` is the number of waiting outbox rows above which issuing is refused for a while. `cached_documents` and
+    `backlog` is the number of waiting outbox rows above which issuing is refused for a while, `streams` how many
+    subscriptions one process carries. `cached_documents` and
     `cached_characters` bound the cache of parsed documents.
     """
 
@@ -35,6 +36,7 @@ class Limits:
     mutations: int = 5
     seconds: float = 30
     backlog: int = 100_000
+    streams: int = 200
     cached_documents: int = 500
     cached_characters: int = 500_000
 

@@ -30,6 +30,7 @@ from gateway.buffering import EventBuffer, RememberedKeys
 from gateway.limits import Limits
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
+from gateway.streaming import Streams
 from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
 
@@ -70,6 +71,7 @@ class Gateway:
         self.authenticator = Authenticator(made_of.store, made_of.clock)
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
+        self.streams = Streams(made_of.limits.streams)
         self.ports = _ports(made_of, self.nudges)
         self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates)
 

@@ -113,6 +113,10 @@ class Context:
             self._statuses = DataLoader(load_fn=self.ports.reading.statuses)
         return await self._statuses.load(certificate_id)
 
+    def look_again(self) -> None:
+        """Forget what was read: a subscription tells what is, not what was."""
+        self._versions = self._own = self._statuses = None
+
     async def _load_versions(self, keys: list[tuple[str, Proof | None]]) -> Sequence[Certificate | None]:
         found: dict[tuple[str, Proof | None], Certificate | None] = {}
         for proof in {proof for _, proof in keys}:

@@ -62,6 +62,7 @@ FIELDS: Mapping[str, Rule] = {
     "Certificate.changes": issuers_own,
     "Certificate.failureReason": issuers_own,
     "Stats.series": scoped(Scope.STATS),
+    "Subscription.jobProgress": scoped(Scope.JOBS),
 }
 
 REACHED = frozenset(
@@ -124,15 +125,19 @@ def guard(schema: GraphQLSchema) -> None:
 
 
 def _guard(field: GraphQLField, rule: Rule) -> None:
-    resolve = field.resolve
-    if resolve is None:
+    if field.resolve is None:
         raise TypeError("a guarded field needs a resolver")
+    field.resolve = _guarded(field.resolve, rule)
+    if field.subscribe is not None:
+        field.subscribe = _guarded(field.subscribe, rule)
 
+
+def _guarded(resolve: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
     def guarded(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:  # noqa: ANN401 - graphql-core's signature
         refuse_unless(rule, info.context.caller, arguments)
         return resolve(source, info, **arguments)
 
-    field.resolve = guarded
+    return guarded
 
 
 def refuse_unless(rule: Rule, caller: Caller, arguments: Mapping[str, Any]) -> None:

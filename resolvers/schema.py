@@ -1,5 +1,7 @@
 """The schema: types and resolvers put together, and the rules of `permissions` in front of them."""
 
+from collections.abc import AsyncGenerator
+
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
@@ -11,6 +13,7 @@ from resolvers.issue import IssueCertificatesPayload, issue_certificates
 from resolvers.jobs import Job, job
 from resolvers.keys import Issuer, issuer
 from resolvers.permissions import guard
+from resolvers.progress import job_progress
 from resolvers.revoke import (
     RevocationConnection,
     RevokeCertificatesPayload,
@@ -69,9 +72,21 @@ class Mutation:
     )
 
 
+@strawberry.type(description="Streams, over server-sent events or WebSocket. Each update tells all.")
+class Subscription:
+    """Root of streams."""
+
+    job_progress: AsyncGenerator[Job, None] = strawberry.subscription(
+        resolver=job_progress,
+        description="A job of the caller's own whenever it has changed, at most once a second, until it is finished; "
+        "scope `jobs`.",
+    )
+
+
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[RequestError, DuplicateError, StaleVersionError],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 import uvicorn
+from starlette.applications import Starlette
 
 from backends.settings import Settings
 from backends.sql.migrating import migrate
@@ -24,6 +25,8 @@ MAX_CONNECTIONS = 900
 KEEP_ALIVE_SECONDS = 65
 """Longer than the 60 seconds for which proxies keep an idle connection: so they close it, and lose no request in it."""
 GRACE_SECONDS = 20
+MAX_MESSAGE = 512 * 1024
+"""Bytes of a WebSocket message: a document of a subscription and its variables."""
 
 
 class Worker(Protocol):
@@ -68,7 +71,17 @@ def public_url(host: str, listening: socket.socket) -> str:
     return f"http://{name}:{listening.getsockname()[1]}"
 
 
-def new_server() -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that ends its streams first when it is to stop: it would wait for them, and they for their jobs."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, then drain."""
+        if isinstance(self.config.app, Starlette):
+            self.config.app.state.gateway.streams.close()
+        await super().shutdown(sockets)
+
+
+def new_server() -> Server:
     """Return a server without an application: `serve` gives it one; `should_exit` ends it."""
     config = uvicorn.Config(
         create_app,
@@ -78,16 +91,17 @@ def new_server() -> uvicorn.Server:
         server_header=False,
         lifespan="off",
         http=Connection,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 async def serve(
-    server: uvicorn.Server,
+    server: Server,
     settings: Settings,
     listening: socket.socket,
     *,

@@ -1,0 +1,50 @@
+"""Subscriptions as server-sent events: the protocol graphql-sse, distinct connections mode."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from hashlib import sha256
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gateway.execution import Answer
+from gateway.state import Gateway
+from gateway.streaming import StreamsClosed
+from resolvers.context import Context
+
+EVENTS = "text/event-stream"
+SIGN_OF_LIFE = b":\n\n"
+COMPLETE = b"event: complete\ndata:\n\n"
+HEADERS = {"x-accel-buffering": "no"}  # nginx would gather events
+
+
+def event_stream(request: Request, gateway: Gateway, answers: AsyncGenerator[Answer], context: Context) -> Response:
+    """Return the response that streams the answers. Raises RequestFault where too many streams are open.
+
+    Each event has a digest of its answer as id: a client that comes back with it in Last-Event-ID is not told again
+    what it knows.
+    """
+    gateway.streams.require_place()
+    events = _events(gateway, answers, context, known=request.headers.get("last-event-id"))
+    return StreamingResponse(events, headers=HEADERS, media_type=EVENTS)
+
+
+async def _events(
+    gateway: Gateway, answers: AsyncGenerator[Answer], context: Context, *, known: str | None
+) -> AsyncIterator[bytes]:
+    with gateway.streams.place():
+        try:
+            async for answer in gateway.streams.paced(answers):
+                if answer is None:
+                    yield SIGN_OF_LIFE
+                    continue
+                data = msgspec.json.encode(answer.to_json())
+                identity = sha256(data).hexdigest()[:32]
+                if identity != known:
+                    yield b"id: " + identity.encode() + b"\nevent: next\ndata: " + data + b"\n\n"
+                known = None
+            yield COMPLETE
+        except StreamsClosed:
+            return
+        finally:
+            gateway.events.add(list(context.events.values()))
