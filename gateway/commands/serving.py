@@ -8,7 +8,6 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 import uvicorn
-from starlette.applications import Starlette
 
 from backends.settings import Settings
 from backends.sql.migrating import migrate
@@ -17,6 +16,7 @@ from credential.ports import Queue
 from gateway.app import create_app
 from gateway.commands.connection import Connection
 from gateway.state import Composition, opened
+from gateway.streaming import Streams
 
 EMBEDDED = "pramaan.embedded"
 BACKLOG = 2048
@@ -72,12 +72,14 @@ def public_url(host: str, listening: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """A server that ends its streams first when it is to stop: it would wait for them, and they for their jobs."""
+    """A server that ends `streams` first when it is to stop: it would wait for them, and they for their jobs."""
+
+    streams: Streams | None = None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, then drain."""
-        if isinstance(self.config.app, Starlette):
-            self.config.app.state.gateway.streams.close()
+        if self.streams is not None:
+            self.streams.close()
         await super().shutdown(sockets)
 
 
@@ -117,6 +119,7 @@ async def serve(
     async with opened(settings) as parts:
         app = create_app(parts)
         server.config.app, server.config.factory = app, False
+        server.streams = app.state.gateway.streams
         with _worker(settings, parts.queue, wanted=with_worker), _signals_handled():
             await ready(parts)
             await server.serve(sockets=[listening])

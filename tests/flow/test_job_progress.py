@@ -63,6 +63,7 @@ async def served(home: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = new_server()
         server.config.app, server.config.factory = home.app, False
+        server.streams = home.app.state.gateway.streams
         running = asyncio.create_task(server.serve(sockets=[listening]))
         address = f"127.0.0.1:{listening.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=f"http://{address}", timeout=30) as http:
