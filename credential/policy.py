@@ -7,6 +7,8 @@ from credential.errors import BadUserInput, NotFound
 from credential.keys import Profile
 from credential.record import Kind
 
+LIMIT_REACHED = "The corrections of this dose are used up; PRAMAAN_UPDATE_LIMIT sets how many there are."
+
 
 def _default_profiles() -> Mapping[Kind, tuple[Profile, ...]]:
     return {Kind.DOMESTIC: (Profile.COWIN_V1,), Kind.INTERNATIONAL: (Profile.COWIN_V2,)}

@@ -24,6 +24,7 @@ MAX_AGE = 130
 EXTRA_DOSES = 2
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST_YEAR = 1900
+FULL_DATE = 10  # characters of 1990-06-15
 
 Long = Annotated[str, Meta(max_length=80)]
 Text = Annotated[str, Meta(max_length=60)]
@@ -39,7 +40,6 @@ DoseNumber = Annotated[int, Meta(ge=1, le=20)]
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
 _INDIAN_MOBILE = re.compile(r"(?:\+91|0)?([1-9]\d{9})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_FULL_DATE = 10
 
 
 class Kind(StrEnum):
@@ -208,7 +208,7 @@ def _shaped(data: Any) -> VaccinationRecord:  # noqa: ANN401
     try:
         return msgspec.convert(_nfc(data), VaccinationRecord)
     except msgspec.ValidationError as error:
-        message, path = _explain(str(error))
+        message, path = explain(str(error))
         raise BadUserInput(message, path) from None
     except (RecursionError, OverflowError, UnicodeError):
         raise BadUserInput("The record is not of the documented shape.") from None
@@ -230,7 +230,7 @@ _STEP = re.compile(r"\.([A-Za-z0-9]+)|\[(\d+|\.\.\.)\]")
 _MEMBER = re.compile(r"(?:missing required|unknown) field `([A-Za-z][A-Za-z0-9]{0,39})`")
 
 
-def _explain(text: str) -> tuple[str, tuple[str, ...]]:
+def explain(text: str) -> tuple[str, tuple[str, ...]]:
     """Turn msgspec's message into ours: the rule and the path, without any value from the input."""
     at = _AT.search(text)
     path = tuple(name or index for name, index in _STEP.findall(at["path"] if at else ""))
@@ -349,7 +349,7 @@ def _check_doses(record: VaccinationRecord) -> None:
 
 def _check_kind(record: VaccinationRecord) -> None:
     recipient = record.recipient
-    if record.kind is Kind.INTERNATIONAL and len(recipient.date_of_birth or "") != _FULL_DATE:
+    if record.kind is Kind.INTERNATIONAL and len(recipient.date_of_birth or "") != FULL_DATE:
         raise BadUserInput("An international certificate needs a full date of birth.", ("recipient", "dateOfBirth"))
     if record.kind is Kind.DOMESTIC and printed_age(record) is None:
         raise BadUserInput(

@@ -15,6 +15,7 @@ from gateway.doors.errors import HANDLERS
 from gateway.doors.health import live, ready
 from gateway.doors.keys import did_document, jwks, pem
 from gateway.doors.schemas import record_list
+from gateway.doors.source.routes import ROUTES as SOURCE_ROUTES
 from gateway.edge import Edge
 from gateway.graphql import graphql
 from gateway.pages.explorer import explorer_asset
@@ -36,6 +37,7 @@ ROUTES = [
     Route(RECORD_LIST_SCHEMA, record_list, methods=["GET"]),
     Route("/health/live", live, methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
+    *SOURCE_ROUTES,
 ]
 
 

@@ -54,13 +54,18 @@ def _too_large(limit: int) -> NoReturn:
 
 async def posted(request: Request, limits: Limits) -> Parameters:
     """Return the parameters of a POST. Raises as `read_body` does."""
+    return decode(await json_body(request, limits))
+
+
+async def json_body(request: Request, limits: Limits) -> bytes:
+    """Return a body that is said to be JSON. Raises as `read_body` does."""
     media_type, _, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower()
     if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
         raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send application/json in UTF-8.")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise refuse(UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.")
-    return decode(await read_body(request, limits))
+    return await read_body(request, limits)
 
 
 def decode(body: bytes) -> Parameters:

@@ -10,6 +10,7 @@ from backends.sql.tables import certificates, outbox
 from backends.sql.types import AnyRow
 from credential.certificate import Status
 from credential.errors import LimitReached, NotFound, StaleVersion
+from credential.policy import LIMIT_REACHED
 from credential.ports import Correction, Request
 
 _UPDATABLE = (Status.PENDING, Status.ISSUED)
@@ -29,7 +30,7 @@ async def store_correction(
     counted = correction.counts or (base.status == Status.PENDING and base.counted)
     used = sum(version.counted and version.signed for version in versions)  # a PENDING base is about to be replaced
     if counted and used >= correction.limit:
-        raise LimitReached("The corrections of this dose are used up; PRAMAAN_UPDATE_LIMIT sets how many there are.")
+        raise LimitReached(LIMIT_REACHED)
     if base.status == Status.PENDING:
         await _cancel(connection, person.shard, base.id, request)
     (new_id,) = await new_ids(context, connection, [person.shard])

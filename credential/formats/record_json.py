@@ -34,3 +34,14 @@ MEMBERS = tuple(Member(path, path, _same) for path in PATHS)
 def from_record_json(data: Any) -> Converted:  # noqa: ANN401
     """Return the record's JSON without unknown members. Raises BadUserInput where an object is expected."""
     return convert(data, MEMBERS)
+
+
+def complete(record: VaccinationRecord) -> dict[str, Any]:
+    """Return the record's JSON with every member, null where it has none: changes that leave nothing as it was."""
+    given, every = msgspec.to_builtins(record), dict[str, Any]()
+    for path in PATHS:
+        value, place = given, every
+        for name in path[:-1]:
+            value, place = value.get(name, {}), place.setdefault(name, {})
+        place[path[-1]] = value.get(path[-1])
+    return every

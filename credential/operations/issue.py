@@ -47,6 +47,13 @@ async def accept(
     Raises IdempotencyConflict or IdempotencyInProgress for the request as a whole, Unavailable when the store is away.
     """
     items = [checked(record, now=request.now, kind=kind, policy=policy) for record in records]
+    return await take(items, request=request, intake=intake, queue=queue)
+
+
+async def take(
+    items: Sequence[VaccinationRecord | UserFault], *, request: Request, intake: Intake, queue: Queue
+) -> Accepted:
+    """Store records that were checked; a fault in a record's place is its outcome. Raises as `accept` does."""
     accepted = await intake.accept(request, items)
     ids = tuple(outcome.certificate_id for outcome in accepted.outcomes if outcome.certificate_id)
     await nudge(queue, Job(SIGN, ids))

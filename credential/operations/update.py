@@ -8,11 +8,11 @@ import msgspec
 
 from credential.access import visible_rows
 from credential.certificate import Certificate, Status
-from credential.errors import BadUserInput, NoChange, NotFound, StaleVersion, UserFault
+from credential.errors import BadUserInput, LimitReached, NoChange, NotFound, StaleVersion, UserFault
 from credential.jobs import SIGN, Job
 from credential.operations.issue import check_qr
 from credential.operations.nudging import nudge
-from credential.policy import IssuancePolicy
+from credential.policy import LIMIT_REACHED, IssuancePolicy
 from credential.ports import CertificateFilter, Correction, Intake, Outcome, Queue, Reading, Request
 from credential.record import DEFAULT_PROGRAMME, Kind, VaccinationRecord, change_record
 
@@ -109,6 +109,23 @@ def is_more_precise(record: VaccinationRecord, before: VaccinationRecord) -> boo
     return new != old and new.startswith(old)
 
 
+async def planned(
+    target: UpdateTarget,
+    changes: Mapping[str, Any],
+    *,
+    request: Request,
+    kind: Kind | None,
+    policy: IssuancePolicy,
+    reading: Reading,
+) -> Correction:
+    """Return what `update` would store, storing nothing. Raises NotFound, BadUserInput, NoChange, LimitReached."""
+    base = await _current(target, request, reading)
+    correction = _correction(base, changes, kind, request, policy)
+    if correction.counts and base.status is Status.ISSUED and base.corrections >= policy.update_limit:
+        raise LimitReached(LIMIT_REACHED)
+    return correction
+
+
 async def _current(target: UpdateTarget, request: Request, reading: Reading) -> Certificate:
     """Return the newest version that may be corrected. Raises NotFound, StaleVersion or BadUserInput."""
     visible = visible_rows(request.caller)
@@ -135,4 +152,4 @@ def _newest_of(versions: list[Certificate], certificate_id: str) -> Certificate:
     return newest
 
 
-__all__ = ["UpdateTarget", "update"]
+__all__ = ["UpdateTarget", "counts", "planned", "update"]

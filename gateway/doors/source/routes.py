@@ -1,0 +1,35 @@
+"""The routes of the source doors, and their descriptions."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from credential.access import Scope
+from gateway.doors.described import ANY_OBJECT, Described, Reply
+from gateway.doors.source import certify, revoke
+from gateway.doors.source.answers import BASE, TAG, door, reply
+
+
+async def ping(_request: Request) -> Response:
+    """Answer that the service is there."""
+    return reply({"status": "ok"})
+
+
+ROUTES = [
+    Route(f"{BASE}/v1/certify", door(certify.certify, Scope.ISSUE), methods=["POST"]),
+    Route(f"{BASE}/v2/certify", door(certify.certify, Scope.ISSUE), methods=["POST"]),
+    Route(f"{BASE}/v3/certify", door(certify.certify_international, Scope.ISSUE), methods=["POST"]),
+    Route(f"{BASE}/v1/certificate", door(certify.replace_certificate, Scope.UPDATE), methods=["PUT"]),
+    Route(f"{BASE}/v3/certificate", door(certify.replace_certificate_international, Scope.UPDATE), methods=["PUT"]),
+    Route(
+        BASE + "/v1/certificates/{pre_enrollment_code}",
+        door(revoke.revoke_certificates, Scope.REVOKE),
+        methods=["DELETE"],
+    ),
+    Route(f"{BASE}/v1/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
+    Route("/cert/api/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
+    Route(f"{BASE}/v1/ping", ping, methods=["GET"]),
+]
+_IS_THERE = {200: Reply("It is.", ANY_OBJECT)}
+PING = Described("GET", f"{BASE}/v1/ping", TAG, "Tell whether the service is there", _IS_THERE)
+DESCRIBED = [*certify.DESCRIBED, *revoke.DESCRIBED, PING]
