@@ -36,6 +36,7 @@ from credential.ports import (
     Revoking,
     Signer,
     Signing,
+    Uploads,
 )
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Store(
     Clients,
     Jobs,
     Bundles,
+    Uploads,
     ContactIndex,
     KeyRing,
     Housekeeping,

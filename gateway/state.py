@@ -23,6 +23,7 @@ from credential.ports import (
     Queue,
     Reading,
     Revoking,
+    Uploads,
 )
 from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
@@ -35,7 +36,7 @@ from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
 
 
-class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, KeyRing, Protocol):
+class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, Protocol):
     """The ports of the store that the gateway uses; it never signs."""
 
 
@@ -98,6 +99,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         queue=queue,
         artifacts=made_of.artifacts,
         bundles=store,
+        uploads=store,
     )
 
 

@@ -26,6 +26,7 @@ from credential.ports import (
     Reading,
     Request,
     Revoking,
+    Uploads,
 )
 from credential.rendering import Layout
 
@@ -43,6 +44,7 @@ class Ports:
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles
+    uploads: Uploads
 
 
 @dataclass(frozen=True, slots=True)

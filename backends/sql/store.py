@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from backends.sql import ledger
+from backends.sql import ledger, uploading
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
 from backends.sql.contacts import SqlContacts
@@ -25,6 +25,7 @@ from backends.sql.reading import SqlReading
 from backends.sql.relaying import SqlOutbox
 from backends.sql.revoking import SqlRevoking
 from backends.sql.signing import SqlSigning
+from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
 from credential.certificate_id import CertificateIds
 
@@ -43,6 +44,7 @@ class SqlStore(
     SqlClients,
     SqlJobs,
     SqlBundles,
+    SqlUploads,
     SqlKeyRing,
 ):
     """Implements every port of the store, from Intake to Bundles."""
@@ -53,9 +55,9 @@ class SqlStore(
             await connection.execute(text("SELECT 1"))
 
     async def purge(self, *, now: datetime) -> int:
-        """Forget idempotency rows and jobs older than seven days; return how many."""
+        """Forget idempotency rows, jobs and uploads older than seven days; return how many."""
         async with self._database.write() as connection:
-            return await ledger.purge(connection, now)
+            return await ledger.purge(connection, now) + await uploading.purge(connection, now)
 
 
 @asynccontextmanager

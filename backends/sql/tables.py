@@ -336,6 +336,37 @@ bundle_parts = Table(
 )
 Index("ix_bundle_parts_available_at", bundle_parts.c.available_at, **_where("available_at IS NOT NULL"))
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", BigInteger, autoincrement=False),
+    _required("client_id", Text),
+    _required("key_id", Text),
+    _required("wrapped", LargeBinary),  # the key of file and rows
+    _required("file", LargeBinary),  # sealed: name and columns
+    _required("total", Integer),
+    Column("failed", Integer),  # NULL = rows are still on their way
+    _required("finished", Boolean),  # all rows were taken
+    _required("created_at", Moment),
+    _required("updated_at", Moment),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_uploads_client_id_created_at", uploads.c.client_id, uploads.c.created_at)
+Index("ix_uploads_created_at", uploads.c.created_at)
+
+upload_rows = Table(
+    "upload_rows",
+    metadata,
+    _required("upload", BigInteger),
+    _required("number", Integer),
+    Column("data", LargeBinary),  # sealed: the cells; NULL = the row became a certificate, as all others did or failed
+    Column("certificate_shard", SmallInteger),
+    Column("certificate_id", Text),
+    Column("fault", LargeBinary),
+    PrimaryKeyConstraint("upload", "number"),
+    **BY_KEY,
+)
+
 issuer_keys = Table(
     "issuer_keys",
     metadata,

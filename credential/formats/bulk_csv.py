@@ -99,6 +99,10 @@ OLD_TEMPLATE = Template((*_INDIA, *_MAIN), tuple(member.source[0] for member in 
 OUR_TEMPLATE = Template(_OURS, _REQUIRED)
 
 
+class InvalidTemplate(BadUserInput):
+    """A file whose columns are those of no template."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line it ends on in the file, and its cells in the order of the header."""
@@ -187,11 +191,11 @@ def _rows(content: str) -> Iterator[Row]:
 
 def _check_columns(columns: Sequence[str], template: Template) -> None:
     if twice := [name for name in columns if name and columns.count(name) > 1]:
-        raise BadUserInput(f"{twice[0]} column exists twice in the csv file.", (twice[0],))
+        raise InvalidTemplate(f"{twice[0]} column exists twice in the csv file.", (twice[0],))
     missing = [name for name in template.required if name not in columns]
     if missing:
         more = f" (and {', '.join(missing[1:])})" if missing[1:] else ""
-        raise BadUserInput(f"{missing[0]} column doesn't exist in uploaded csv file{more}.", (missing[0],))
+        raise InvalidTemplate(f"{missing[0]} column doesn't exist in uploaded csv file{more}.", (missing[0],))
 
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d ().-]*$)")

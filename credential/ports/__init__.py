@@ -11,6 +11,7 @@ from credential.ports.counting import AuditEntry, Counting, Event, Figures, Meas
 from credential.ports.reading import CertificateFilter, Page, Reading
 from credential.ports.revoking import RevocationEntry, RevocationTarget, Revoking
 from credential.ports.services import Artifacts, Notifier, Queue, Signer
+from credential.ports.uploading import Begun, FailedRows, Upload, UploadedFile, UploadedRow, Uploads
 from credential.ports.writing import (
     Accepted,
     Correction,
@@ -30,6 +31,7 @@ __all__ = [
     "Accepted",
     "Artifacts",
     "AuditEntry",
+    "Begun",
     "BundleOrder",
     "BundlePart",
     "BundleSelection",
@@ -41,6 +43,7 @@ __all__ = [
     "Correction",
     "Counting",
     "Event",
+    "FailedRows",
     "Figures",
     "Housekeeping",
     "Intake",
@@ -66,4 +69,8 @@ __all__ = [
     "Signer",
     "Signing",
     "SigningFailure",
+    "Upload",
+    "UploadedFile",
+    "UploadedRow",
+    "Uploads",
 ]

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from credential.access import Scope
 from gateway.doors.described import ANY_OBJECT, Described, Reply
-from gateway.doors.source import certify, revoke
+from gateway.doors.source import certify, revoke, uploads
 from gateway.doors.source.answers import BASE, TAG, door, reply
 
 
@@ -28,8 +28,15 @@ ROUTES = [
     ),
     Route(f"{BASE}/v1/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
     Route("/cert/api/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
+    Route(f"{BASE}/v1/bulkCertify", door(uploads.bulk_certify, Scope.ISSUE), methods=["POST"]),
+    Route(f"{BASE}/v1/certify/uploads", door(uploads.list_uploads, Scope.ISSUE, Scope.JOBS), methods=["GET"]),
+    Route(
+        BASE + "/v1/certify/uploads/{upload_id}/errors",
+        door(uploads.upload_errors, Scope.ISSUE, Scope.JOBS),
+        methods=["GET"],
+    ),
     Route(f"{BASE}/v1/ping", ping, methods=["GET"]),
 ]
 _IS_THERE = {200: Reply("It is.", ANY_OBJECT)}
 PING = Described("GET", f"{BASE}/v1/ping", TAG, "Tell whether the service is there", _IS_THERE)
-DESCRIBED = [*certify.DESCRIBED, *revoke.DESCRIBED, PING]
+DESCRIBED = [*certify.DESCRIBED, *revoke.DESCRIBED, *uploads.DESCRIBED, PING]
