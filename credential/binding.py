@@ -12,19 +12,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from credential.jcs import canonical_json
+from credential.status.positions import StatusPosition
 
 _DOMAIN: Final = b"pramaan-binding-v1\0"
 _DIGEST_BYTES: Final = 16
 _MARK: Final = re.compile(r"b1\.([A-Za-z0-9_-]{22})(?:\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9}))?", re.ASCII)
 
 
-def mark(document: Mapping[str, Any]) -> dict[str, Any]:
+def mark(document: Mapping[str, Any], position: StatusPosition | None = None) -> dict[str, Any]:
     """Return the unsigned Co-WIN document with its mark; a mark that is there already is made anew.
 
-    Raises CanonicalisationError for what JCS (RFC 8785) cannot write.
+    The position in the status lists, if there is one, stands behind the digest. Raises CanonicalisationError for what
+    JCS (RFC 8785) cannot write.
     """
     base, _, _ = evidence_id(document).partition("#")
-    return _with_evidence_id(document, f"{base}#b1.{digest(document)}")
+    place = f".{position.number}.{position.index}" if position else ""
+    return _with_evidence_id(document, f"{base}#b1.{digest(document)}{place}")
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -46,6 +49,12 @@ def marked_digest(evidence: str) -> str | None:
     """Return the digest in an evidence id's mark, None where the id has no well-formed mark."""
     found = _MARK.fullmatch(evidence.partition("#")[2])
     return found[1] if found else None
+
+
+def marked_position(evidence: str) -> StatusPosition | None:
+    """Return the position in the status lists that an evidence id's mark names, None where it names none."""
+    found = _MARK.fullmatch(evidence.partition("#")[2])
+    return StatusPosition(int(found[2]), int(found[3])) if found and found[2] else None
 
 
 def evidence_id(document: Mapping[str, Any]) -> str:

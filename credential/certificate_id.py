@@ -7,7 +7,6 @@ Two spellings, told apart by their shape:
 - cowin: 11 digits, 10^10 plus a keyed permutation of sequence * 4096 + shard over 9 * 10^10: no two collide.
 """
 
-import hashlib
 import re
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -15,6 +14,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from credential.permutation import Permutation
 
 SHARDS = 4096
 RANDOM_BYTES = 15
@@ -29,8 +30,6 @@ _COWIN = re.compile("[1-9][0-9]{10}")
 _BODY = 26
 _RANDOM_BITS = 116
 _HALF_BITS = 19
-_HALF = (1 << _HALF_BITS) - 1
-_ROUNDS = 10
 
 
 class CertificateIds:
@@ -41,7 +40,8 @@ class CertificateIds:
         block = Cipher(AES(_derived(secret, b"certificate-id random", 16)), ECB())  # noqa: S305 - one block each, never chained
         self._encrypt = block.encryptor().update
         self._decrypt = block.decryptor().update
-        self._permutation_key = _derived(secret, b"certificate-id cowin", 32)
+        key = _derived(secret, b"certificate-id cowin", 32)
+        self._permutation = Permutation(key, half_bits=_HALF_BITS, span=COWIN_SPAN)
 
     def random(self, shard: int, bits: bytes) -> str:
         """Return the id of a shard (0 to 4095) and 15 random bytes, of which 116 bits are used."""
@@ -54,9 +54,7 @@ class CertificateIds:
         """Return the 11 digits of a shard and a sequence number. Raises OverflowError when the numbers are used up."""
         if not 0 <= sequence < SEQUENCES_PER_SHARD:
             raise OverflowError("This shard has no 11-digit certificate ids left.")
-        number = self._permuted(sequence * SHARDS + shard)
-        while number >= COWIN_SPAN:  # cycle walking: 2^38 is about three times the span
-            number = self._permuted(number)
+        number = self._permutation.place(sequence * SHARDS + shard)
         return str(COWIN_BASE + number)
 
     def shard_of(self, certificate_id: str) -> int | None:
@@ -76,27 +74,8 @@ class CertificateIds:
         return int.from_bytes(self._decrypt(block.to_bytes(16, "big")), "big") >> _RANDOM_BITS
 
     def _cowin_shard(self, number: int) -> int | None:
-        number = self._unpermuted(number)
-        while number >= COWIN_SPAN:
-            number = self._unpermuted(number)
-        sequence, shard = divmod(number, SHARDS)
+        sequence, shard = divmod(self._permutation.number(number), SHARDS)
         return shard if sequence < SEQUENCES_PER_SHARD else None
-
-    def _permuted(self, number: int) -> int:
-        left, right = number >> _HALF_BITS, number & _HALF
-        for turn in range(_ROUNDS):
-            left, right = right, left ^ self._round(turn, right)
-        return left << _HALF_BITS | right
-
-    def _unpermuted(self, number: int) -> int:
-        left, right = number >> _HALF_BITS, number & _HALF
-        for turn in reversed(range(_ROUNDS)):
-            left, right = right ^ self._round(turn, left), left
-        return left << _HALF_BITS | right
-
-    def _round(self, turn: int, half: int) -> int:
-        data = bytes((turn,)) + half.to_bytes(3, "big")
-        return int.from_bytes(hashlib.blake2b(data, key=self._permutation_key, digest_size=3).digest(), "big") & _HALF
 
 
 def _derived(secret: bytes, purpose: bytes, length: int) -> bytes:

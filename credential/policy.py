@@ -21,7 +21,8 @@ class IssuancePolicy:
     `issuer` is the issuer of Co-WIN profiles and `key_id` their verificationMethod; `did` is the issuer of vc2 (did:web
     of the public address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the
     `#b1.` mark on Co-WIN profiles; False gives the old system's bytes exactly. `update_limit` is the number of
-    corrections per dose.
+    corrections per dose. `status_url` is the address below which the status lists are published, such as
+    https://certificates.example/status; None: certificates name no list.
     """
 
     issuer: str = "https://cowin.gov.in/"
@@ -30,6 +31,11 @@ class IssuancePolicy:
     profiles: Mapping[Kind, tuple[Profile, ...]] = field(default_factory=_default_profiles)
     bound: bool = True
     update_limit: int = 5
+    status_url: str | None = None
+
+    def lists_status(self, kind: Kind) -> bool:
+        """Tell whether certificates of a kind name their bit in the status lists: vc2 does, and what is bound."""
+        return self.status_url is not None and (self.bound or Profile.VC2 in self.profiles[kind])
 
 
 def doses_to_revoke(held: Collection[int], wanted: Sequence[int] | None) -> tuple[int, ...]:

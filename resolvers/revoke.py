@@ -47,6 +47,10 @@ class RevocationEntry:
     signature_hash: str = strawberry.field(
         description="base64url of the first 16 bytes of the SHA-256 of the signature's bytes."
     )
+    status_list: int | None = strawberry.field(
+        description="Number of the status lists that tell of the certificate; null where it is in none."
+    )
+    status_index: int | None = strawberry.field(description="Its index there.")
 
 
 @strawberry.type(description="A page of the public feed.")
@@ -107,4 +111,6 @@ def _entry(entry: ports.RevocationEntry) -> RevocationEntry:
         at=moment(entry.at),
         purpose=RevocationPurpose(entry.purpose),
         signature_hash=entry.signature_hash,
+        status_list=entry.position.number if entry.position else None,
+        status_index=entry.position.index if entry.position else None,
     )

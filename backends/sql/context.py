@@ -10,6 +10,7 @@ from backends.sql.database import Database
 from backends.sql.vault import Vault
 from credential.access import Caller
 from credential.certificate_id import CertificateIds
+from credential.status.positions import StatusPositions
 
 IdScheme = Literal["random", "cowin"]
 ROW_ID_BYTES = 16
@@ -27,6 +28,7 @@ class Context:
     randomness: Callable[[int], bytes]
     timezone: ZoneInfo
     commit_groups: int
+    positions: StatusPositions
 
     def row_id(self, at: datetime) -> bytes:
         """Return an id for a row that is only appended: time first, so that an index grows at its end."""

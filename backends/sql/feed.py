@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import and_, delete, func, select, text, update
 
 from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
-from backends.sql.tables import outbox, revocation_feed, revocations
+from backends.sql.rows import position_of
+from backends.sql.tables import certificates, outbox, revocation_feed, revocations
 from backends.sql.types import AnyRow
 from credential.jobs import PUBLISH_REVOCATIONS
 from credential.ports import Page, RevocationEntry
@@ -33,8 +34,10 @@ class SqlFeed(Part):
         return published
 
     async def _publish_some(self) -> int:
-        columns = revocations.c
-        query = select(revocations).where(~columns.published)
+        columns, ours = revocations.c, certificates.c
+        own = and_(ours.shard == columns.shard, ours.id == columns.certificate_id)
+        query = select(revocations, ours.status_list, ours.status_index).join(certificates, own)
+        query = query.where(~columns.published)
         query = query.order_by(columns.at, columns.shard, columns.certificate_id).limit(PUBLISHED_AT_ONCE)
         async with self._database.write() as connection:
             if self._database.postgresql:
@@ -59,15 +62,26 @@ class SqlFeed(Part):
         query = select(revocation_feed).where(columns.sequence > start).order_by(columns.sequence).limit(first + 1)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        entries = tuple(RevocationEntry(row.sequence, row.at, row.purpose, row.signature_hash) for row in rows[:first])
+        entries = tuple(_entry(row) for row in rows[:first])
         cursors = tuple(cursor(self._vault, _SCOPE, entry.sequence) for entry in entries)
         return Page(entries, cursors, has_next=len(rows) > first)
+
+
+def _entry(row: AnyRow) -> RevocationEntry:
+    return RevocationEntry(row.sequence, row.at, row.purpose, row.signature_hash, position_of(row))
 
 
 def _entries(rows: Sequence[AnyRow], last: int) -> list[dict[str, object]]:
     """Return one entry per signature: a certificate with two profiles has two."""
     hashes = [(row, signature_hash) for row in rows for signature_hash in row.signature_hashes.split()]
     return [
-        {"sequence": number, "at": row.at, "purpose": row.purpose, "signature_hash": signature_hash}
+        {
+            "sequence": number,
+            "at": row.at,
+            "purpose": row.purpose,
+            "signature_hash": signature_hash,
+            "status_list": row.status_list,
+            "status_index": row.status_index,
+        }
         for number, (row, signature_hash) in enumerate(hashes, last + 1)
     ]

@@ -14,6 +14,7 @@ from backends.sql.types import AnyRow, AnySelect
 from credential.certificate import Certificate, RevocationReason, Status
 from credential.keys import Profile
 from credential.record import Kind, VaccinationRecord, record_from_json
+from credential.status.positions import StatusPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ async def siblings_of(
 def person_of_row(row: AnyRow) -> Person:
     """Return whom a certificate's row is about."""
     return Person(row.shard, row.beneficiary)
+
+
+def position_of(row: AnyRow) -> StatusPosition | None:
+    """Return the bit of a row in the status lists, None where it has none."""
+    return None if row.status_list is None else StatusPosition(row.status_list, row.status_index)
 
 
 def key_of_row(context: Context, row: AnyRow) -> bytes:

@@ -28,6 +28,7 @@ from backends.sql.signing import SqlSigning
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
 from credential.certificate_id import CertificateIds
+from credential.status.positions import StatusPositions
 
 INDIA = ZoneInfo("Asia/Kolkata")
 
@@ -87,8 +88,8 @@ async def open_store(
             await require_current(connection)
         await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
-        vault = Vault(keys, randomness)
-        yield SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups))
+        vault, positions = Vault(keys, randomness), StatusPositions(keys.shard_key)
+        yield SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions))
     finally:
         await database.close()
 

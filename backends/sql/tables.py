@@ -21,9 +21,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    text,
 )
 
+from backends.sql.columns import one_of as _one_of
+from backends.sql.columns import position
+from backends.sql.columns import required as _required
+from backends.sql.columns import where as _where
 from backends.sql.types import Moment
 from credential.certificate import RevocationReason, Status
 from credential.record import Kind
@@ -38,20 +41,6 @@ metadata = MetaData(
 )
 BY_SHARD: dict[str, Any] = {"postgresql_partition_by": "RANGE (shard)"}
 BY_KEY: dict[str, Any] = {"sqlite_with_rowid": False}  # small rows stand in the key's own tree
-
-
-def _required(name: str, kind: Any) -> Column[Any]:  # noqa: ANN401 - any column type
-    return Column(name, kind, nullable=False)
-
-
-def _one_of(column: str, values: Any) -> CheckConstraint:  # noqa: ANN401 - an enumeration or names
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({quoted})", name=column)
-
-
-def _where(condition: str) -> dict[str, Any]:
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
-
 
 data_keys = Table(
     "data_keys",
@@ -89,6 +78,7 @@ certificates = Table(
     _required("beneficiary", LargeBinary),
     Column("payload_digest", LargeBinary),
     Column("credentials", LargeBinary),  # sealed; NULL = never signed
+    *position(),
     PrimaryKeyConstraint("shard", "id"),
     _one_of("status", Status),
     _one_of("kind", Kind),
@@ -145,6 +135,7 @@ revocations = Table(
     CheckConstraint("(purpose = 'REVOKED') = (reason IS NOT NULL)", name="reason_given"),
     **BY_SHARD,
 )
+Index("ix_revocations_at", revocations.c.at)
 Index("ix_revocations_unpublished", revocations.c.at, **_where("NOT published"))
 
 revocation_feed = Table(
@@ -154,6 +145,7 @@ revocation_feed = Table(
     _required("at", Moment),
     _required("purpose", Text),
     _required("signature_hash", Text),
+    *position(),
     PrimaryKeyConstraint("sequence"),
 )
 

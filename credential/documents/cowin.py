@@ -44,7 +44,7 @@ def build_cowin(item: ToIssue, profile: Profile, policy: IssuancePolicy) -> Json
         "evidence": [_evidence(item, profile, base)],
         "nonTransferable": "true",
     }
-    return mark(document) if policy.bound else document
+    return mark(document, item.position if policy.status_url else None) if policy.bound else document
 
 
 def _subject(item: ToIssue, profile: Profile, *, bound: bool) -> Json:

@@ -8,11 +8,13 @@ from credential.certificate import stage_of
 from credential.documents.item import ToIssue, timestamp
 from credential.policy import IssuancePolicy
 from credential.record import Address, printed_age
+from credential.status.positions import ListPurpose, list_url
 
 Json = dict[str, Any]
 
 CONTEXT: Final = (contexts.CREDENTIALS_V2, contexts.VACCINATION_V1)
 TYPES: Final = ("VerifiableCredential", "VaccinationCertificate")
+ENTRY_TYPE: Final = "BitstringStatusListEntry"
 
 
 def build_vc2(item: ToIssue, policy: IssuancePolicy) -> Json:
@@ -24,7 +26,28 @@ def build_vc2(item: ToIssue, policy: IssuancePolicy) -> Json:
         "type": list(TYPES),
         "issuer": policy.did,
         "validFrom": timestamp(item.issued_at),
+        **_status(item, policy),
         "credentialSubject": _subject(item, item.subject_uuid),
+    }
+
+
+def _status(item: ToIssue, policy: IssuancePolicy) -> Json:
+    """Return the member that names the certificate's bit in the list of either purpose, if it has one."""
+    if item.position is None or policy.status_url is None:
+        return {}
+    index = str(item.position.index)
+    lists = [(purpose, list_url(policy.status_url, purpose, item.position.number)) for purpose in ListPurpose]
+    return {
+        "credentialStatus": [
+            {
+                "id": f"{url}#{index}",
+                "type": ENTRY_TYPE,
+                "statusPurpose": purpose.value,
+                "statusListIndex": index,
+                "statusListCredential": url,
+            }
+            for purpose, url in lists
+        ]
     }
 
 

@@ -32,11 +32,14 @@ from credential.ports import (
 from credential.proof import Prepared, attach, prepare, proof_facts, signature_hash, suite_for
 from credential.qr import fits
 from credential.record import Kind, VaccinationRecord, parse_record, record_to_json
+from credential.status.positions import LIST_SIZE, StatusPosition
 
 # Below this many bytes of record a QR of version 40-M is never filled, whatever the text: skeleton and proof take about
 # 1,200 bytes.
 SURELY_FITS = 700
 WORST_PROOF_BYTES = 520
+FAR_POSITION = StatusPosition(99_999, LIST_SIZE - 1)
+"""As many digits as thirteen thousand million certificates need."""
 
 
 async def accept(
@@ -75,7 +78,7 @@ def check_qr(record: VaccinationRecord, *, now: datetime, policy: IssuancePolicy
     if len(record_to_json(record)) < SURELY_FITS:
         return
     kind = record.kind or Kind.DOMESTIC
-    item = ToIssue("1" + "0" * 27, record, kind, now, str(UUID(int=0)))
+    item = ToIssue("1" + "0" * 27, record, kind, now, str(UUID(int=0)), FAR_POSITION)
     (document,) = build([item], profile=policy.profiles[kind][0], policy=policy)
     # Incompressible stand-in for the proof: hexadecimal digests of a counter carry about the entropy of a base64url
     # signature.
@@ -108,7 +111,7 @@ async def sign(
     built becomes FAILED and spoils none of the others. Raises SigningFailed when the signer is away: the outbox brings
     the ids again.
     """
-    pending = [_timed(item, now) for item in await signing.take(ids)]
+    pending = [_timed(item, now) for item in await _placed(await signing.take(ids), policy, signing)]
     parts, failures = _prepare_all(pending, policy, signer.keys(), now)
     if failures:
         await signing.fail(failures, now=now)
@@ -119,6 +122,17 @@ async def sign(
     parts = [part for part in parts if part.certificate_id in held]
     documents = await _sign_parts(parts, signer)
     return await signing.complete(_signed(parts, documents), now=now)
+
+
+async def _placed(
+    taken: Sequence[PendingCertificate], policy: IssuancePolicy, signing: Signing
+) -> list[PendingCertificate]:
+    """Give a bit of the status lists to those that are to have one and for which no intent is stored yet."""
+    without = [item.position is None and item.issued_at is None and policy.lists_status(item.kind) for item in taken]
+    positions = iter(await signing.positions(sum(without)) if any(without) else ())
+    return [
+        replace(item, position=next(positions)) if needs else item for item, needs in zip(taken, without, strict=True)
+    ]
 
 
 def _timed(item: PendingCertificate, now: datetime) -> PendingCertificate:
@@ -157,7 +171,10 @@ def _prepare(
     """Prepare one group in every profile of its kind. Raises DocumentError for a record that cannot be built."""
     parts: list[_Part] = []
     created = group[0].issued_at or now
-    items = [ToIssue(item.id, item.record, item.kind, item.issued_at or now, subject_uuid(item.id)) for item in group]
+    items = [
+        ToIssue(item.id, item.record, item.kind, item.issued_at or now, subject_uuid(item.id), item.position)
+        for item in group
+    ]
     for profile in policy.profiles[group[0].kind]:
         key = _key(profile, keys, created, group[0].key_id)
         documents = build(items, profile=profile, policy=policy)
@@ -189,16 +206,16 @@ def subject_uuid(certificate_id: str) -> str:
 
 
 def _intents(pending: Sequence[PendingCertificate], parts: Sequence[_Part]) -> list[Intent]:
-    issued_at = {item.id: item.issued_at for item in pending}
+    of = {item.id: item for item in pending}
     digests: dict[str, Any] = {}
     primary: dict[str, str] = {}
     for part in parts:
         digests.setdefault(part.certificate_id, sha256()).update(part.prepared.signing_input)
         primary.setdefault(part.certificate_id, part.key.id)
     return [
-        Intent(certificate_id, primary[certificate_id], moment, digest.digest())
+        Intent(certificate_id, primary[certificate_id], moment, digest.digest(), of[certificate_id].position)
         for certificate_id, digest in digests.items()
-        if (moment := issued_at[certificate_id])
+        if (moment := of[certificate_id].issued_at)
     ]
 
 

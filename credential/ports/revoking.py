@@ -8,6 +8,7 @@ from credential.access import Visibility
 from credential.certificate import RevocationReason
 from credential.ports.reading import Page
 from credential.ports.writing import Request
+from credential.status.positions import StatusPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,16 @@ class RevocationTarget:
 
 @dataclass(frozen=True, slots=True)
 class RevocationEntry:
-    """A public entry of the revocation feed: no id, no name, no reason. `purpose` is REVOKED or SUPERSEDED."""
+    """A public entry of the revocation feed: no id, no name, no reason. `purpose` is REVOKED or SUPERSEDED.
+
+    `position` is the certificate's bit in the status lists, None for those issued before there were any.
+    """
 
     sequence: int
     at: datetime
     purpose: str
     signature_hash: str
+    position: StatusPosition | None = None
 
 
 class Revoking(Protocol):

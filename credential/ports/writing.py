@@ -10,6 +10,7 @@ from credential.errors import UserFault
 from credential.jobs import Job
 from credential.keys import Profile
 from credential.record import Kind, VaccinationRecord
+from credential.status.positions import StatusPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Intake(Protocol):
 class PendingCertificate:
     """What signing needs of a PENDING certificate.
 
-    `issued_at` and `key_id` are set once intent was stored, and then stay.
+    `issued_at`, `key_id` and `position`, its bit in the status lists, are set once intent was stored, and then stay.
+    Those without a position were meant to be without.
     """
 
     id: str
@@ -102,19 +104,21 @@ class PendingCertificate:
     issued_at: datetime | None
     key_id: str | None
     attempts: int
+    position: StatusPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What is stored before the signer is called.
 
-    Which key signs, the issuance time, and the digest of the bytes to sign.
+    Which key signs, the issuance time, the digest of the bytes to sign, and the bit in the status lists.
     """
 
     certificate_id: str
     key_id: str
     issued_at: datetime
     payload_digest: bytes
+    position: StatusPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,15 @@ class Signing(Protocol):
         """Return those of the ids that are still PENDING, with their records."""
         ...
 
+    async def positions(self, count: int) -> list[StatusPosition]:
+        """Hand out as many bits of the status lists, in a transaction of its own; what is not used stays unused."""
+        ...
+
     async def intend(self, intents: Sequence[Intent]) -> list[str]:
         """Store the intents before the signer is called; what was stored first stays.
 
-        Return the ids that are PENDING and whose stored key and time are the given ones: only these may be signed.
+        Return the ids that are PENDING and whose stored key, time and position are the given ones: only these may be
+        signed.
         """
         ...
 

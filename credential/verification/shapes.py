@@ -1,7 +1,7 @@
 """A small language for the closed shape of a document, and the test of a value against it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,6 +30,13 @@ class OnlyOne:
 
 
 @dataclass(frozen=True, slots=True)
+class InOrder:
+    """An array of just these, one after another."""
+
+    items: tuple["Shape", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """An array of texts, at least one."""
 
@@ -52,7 +59,7 @@ class Anything:
     """An object that another check looks into."""
 
 
-Shape = Exactly | Value | OnlyOne | Texts | Members | Anything
+Shape = Exactly | Value | OnlyOne | InOrder | Texts | Members | Anything
 
 TEXT: Final = Value()
 INTEGER: Final = Value(text=False, integer=True)
@@ -72,9 +79,9 @@ def _misfit(value: object, shape: Shape) -> str | None:
         case Members():
             return _misfit_members(value, shape)
         case OnlyOne(item):
-            if not isinstance(value, list) or len(value) != 1:
-                return " needs exactly one entry"
-            return _misfit(value[0], item)
+            return _misfit_entries(value, (item,))
+        case InOrder(items):
+            return _misfit_entries(value, items)
         case Texts():
             fits = isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
         case Exactly(expected):
@@ -82,6 +89,12 @@ def _misfit(value: object, shape: Shape) -> str | None:
         case Anything():
             fits = isinstance(value, dict)
     return None if fits else " is not of the profile's type or form"
+
+
+def _misfit_entries(value: object, items: Sequence[Shape]) -> str | None:
+    if not isinstance(value, list) or len(value) != len(items):
+        return " needs exactly one entry" if len(items) == 1 else f" needs exactly {len(items)} entries"
+    return next((found for one, item in zip(value, items, strict=True) if (found := _misfit(one, item))), None)
 
 
 def _misfit_members(value: object, shape: Members) -> str | None:

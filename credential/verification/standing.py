@@ -5,17 +5,15 @@ do not know and that names no place in a status list has no status: these checks
 that certificates of the old system stay VALID (contract, verify).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from credential.binding import evidence_id, marked_position
 from credential.certificate import Standing, Status
 from credential.keys import Profile
 from credential.verification.result import Check, CheckCode, failed, not_checked, passed
-
-_LISTED: Final = re.compile(r"#b1\.[A-Za-z0-9_-]{22}\.\d+\.\d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,9 @@ NO_RECORD: Final = "The issuer's records do not know this certificate."
 
 def names_status_list(document: Mapping[str, Any], profile: Profile) -> bool:
     """Tell whether a document of the right structure names its place in a status list."""
-    return profile is not Profile.VC2 and bool(_LISTED.search(document["evidence"][0]["id"]))
+    if profile is Profile.VC2:
+        return "credentialStatus" in document
+    return marked_position(evidence_id(document)) is not None
 
 
 def check_standing(answer: StatusAnswer | None, signature: str | None) -> tuple[Check, ...]:

@@ -14,12 +14,14 @@ from credential.documents import cowin, vc2
 from credential.errors import ProofError
 from credential.keys import Profile, Suite
 from credential.proof import ProofFacts, proof_facts
+from credential.status.positions import ListPurpose
 from credential.verification.result import Check, CheckCode, failed, passed
 from credential.verification.shapes import (
     INTEGER,
     TEXT,
     Anything,
     Exactly,
+    InOrder,
     Members,
     OnlyOne,
     Shape,
@@ -35,6 +37,7 @@ UNDEFINED: Final = "undefined"
 _TEXT_OR_INTEGER: Final = Value(integer=True)
 _DOSE: Final = Value(re.compile(r"[0-9]{0,3}"), integer=True)
 _NOT_EMPTY: Final = Value(re.compile(r"(?s).+"))
+_INDEX: Final = Value(re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII))
 _EVIDENCE_ID: Final = Value(re.compile(r"https?://[^\s/?#]+/(?:[^\s?#]*/)?vaccine/[^\s/?#]+(?:#\S+)?"))
 
 
@@ -82,6 +85,18 @@ def _cowin(subject: Mapping[str, Shape], evidence: Mapping[str, Shape]) -> Membe
     )
 
 
+def _entry(purpose: ListPurpose) -> Members:
+    return Members(
+        {
+            "id": _NOT_EMPTY,
+            "type": Exactly(vc2.ENTRY_TYPE),
+            "statusPurpose": Exactly(purpose.value),
+            "statusListIndex": _INDEX,
+            "statusListCredential": _NOT_EMPTY,
+        }
+    )
+
+
 def _vc2() -> Members:
     parts = ("streetAddress", "streetAddress2", "city", "district", "region", "postalCode", "country")
     address = Members({"type": Exactly("PostalAddress")}, _texts(*parts))
@@ -110,7 +125,7 @@ def _vc2() -> Members:
             "credentialSubject": Members(person, {"age": INTEGER, **_texts("birthDate", "gender", "nationality")}),
             "proof": Anything(),
         },
-        {"validUntil": TEXT},
+        {"validUntil": TEXT, "credentialStatus": InOrder(tuple(_entry(purpose) for purpose in ListPurpose))},
     )
 
 
