@@ -11,7 +11,7 @@ from alembic import op
 from backends.sql.types import Moment
 
 revision = "0004"
-down_revision = "0003"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
