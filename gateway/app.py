@@ -14,6 +14,8 @@ from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
 from gateway.doors.health import live, ready
 from gateway.doors.keys import did_document, jwks, pem
+from gateway.doors.openapi import PATH as OPENAPI
+from gateway.doors.openapi import openapi
 from gateway.doors.schemas import record_list
 from gateway.doors.source.routes import ROUTES as SOURCE_ROUTES
 from gateway.edge import Edge
@@ -37,6 +39,7 @@ ROUTES = [
     Route(RECORD_LIST_SCHEMA, record_list, methods=["GET"]),
     Route("/health/live", live, methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
+    Route(OPENAPI, openapi, methods=["GET"]),
     *SOURCE_ROUTES,
 ]
 

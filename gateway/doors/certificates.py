@@ -17,6 +17,7 @@ from credential.operations import documents
 from credential.operations.documents import Answer, DocumentFormat, DocumentState, Page
 from credential.operations.sealing import Stored, whole
 from credential.rendering import Layout
+from gateway.doors.described import ERRORS, FILE, NOTHING_HERE, TRY_AGAIN, UNKNOWN_KEY, Described, Parameter, Reply
 from gateway.doors.errors import error, not_found, unavailable
 from gateway.doors.serving import File, answer
 from gateway.graphql import counting
@@ -116,3 +117,38 @@ async def _in_time(page: Page, context: Context) -> Answer:
         if stored is not None:
             return Answer(DocumentState.READY, page.key, page.name, stored)
     return found
+
+
+_ID = Parameter("certificate_id", "path", "The certificate's id, which alone authorises nothing.")
+_PROOFS = (
+    Parameter("X-Proof-Mobile", "header", "What a partner app shows: the registered mobile number."),
+    Parameter("X-Proof-Date-Of-Birth", "header", "Or the date of birth, as far as it is recorded."),
+)
+_ASKED = (
+    Parameter("language", "query", "Language of the page, such as ta; by the facility's state where absent."),
+    Parameter("layout", "query", "Layout of the page.", {"type": "string", "enum": list(Layout)}),
+)
+_PATH = "/certificates/{certificate_id}"
+_REFUSALS = {
+    401: UNKNOWN_KEY,
+    404: NOTHING_HERE,
+    410: Reply("The certificate was revoked or superseded; ask for the current one.", ERRORS),
+    503: TRY_AGAIN,
+}
+_REFUSED_PAGE = _REFUSALS | {400: Reply("There is no such language or layout.", ERRORS)}
+DESCRIBED = [
+    Described(
+        "GET",
+        f"{_PATH}.{suffix}",
+        "Documents",
+        summary,
+        {200: Reply("The document.", FILE, media_type), 304: Reply("The caller holds it."), **refusals},
+        (_ID, *parameters, *_PROOFS),
+        key="needed",
+    )
+    for suffix, summary, media_type, refusals, parameters in (
+        ("pdf", "Read a certificate as PDF", "application/pdf", _REFUSED_PAGE, _ASKED),
+        ("svg", "Read a certificate as SVG", "image/svg+xml", _REFUSED_PAGE, _ASKED),
+        ("png", "Read a certificate's QR code as PNG", "image/png", _REFUSALS, ()),
+    )
+]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from credential.operations.documents import still_counts
 from credential.operations.links import linked
 from gateway.doors.certificates import context_of, file_of
+from gateway.doors.described import ERRORS, FILE, NOTHING_HERE, TRY_AGAIN, UNKNOWN_KEY, Described, Parameter, Reply
 from gateway.doors.errors import error, not_found
 from gateway.doors.serving import answer
 
@@ -28,3 +29,23 @@ async def linked_document(request: Request) -> Response:
     if not await still_counts(stored, context.ports.reading):
         return error(request, 410)
     return answer(request, file_of(stored, context))
+
+
+DESCRIBED = [
+    Described(
+        "GET",
+        "/documents/{token}",
+        "Documents",
+        "Read what a link names",
+        {
+            200: Reply("The file.", FILE, "*/*"),
+            304: Reply("The caller holds it."),
+            401: UNKNOWN_KEY,
+            404: NOTHING_HERE,
+            410: Reply("The certificate was revoked or superseded since.", ERRORS),
+            503: TRY_AGAIN,
+        },
+        (Parameter("token", "path", "The end of a link that GraphQL gave."),),
+        key="needed",
+    )
+]

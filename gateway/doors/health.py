@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from credential.errors import PramaanError
+from gateway.doors.described import ANY_OBJECT, Described, Reply
 from gateway.state import Gateway
 
 PATIENCE = 2.0
@@ -25,3 +26,10 @@ async def ready(request: Request) -> Response:
     except (PramaanError, TimeoutError):
         return JSONResponse({"status": "unavailable", "store": "away"}, 503, {"retry-after": "5"})
     return JSONResponse({"status": "ok", "store": "ok", "backlog": backlog})
+
+
+_READY = {200: Reply("It can.", ANY_OBJECT), 503: Reply("The store is away.", ANY_OBJECT)}
+DESCRIBED = [
+    Described("GET", "/health/live", "Health", "Tell whether the process lives", {200: Reply("It does.", ANY_OBJECT)}),
+    Described("GET", "/health/ready", "Health", "Tell whether it can work", _READY),
+]

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from credential.jwk import read_public_key, to_jwk, to_multikey
 from credential.keys import Algorithm, PublicKey
+from gateway.doors.described import ANY_OBJECT, NOTHING_HERE, TEXT, TRY_AGAIN, Described, Reply
 from gateway.doors.errors import not_found
 from gateway.state import Gateway
 
@@ -81,3 +82,14 @@ def _date_time_stamp(at: datetime) -> str:
 async def _public_keys(request: Request) -> list[PublicKey]:
     gateway: Gateway = request.app.state.gateway
     return await gateway.ports.keys.public_keys()
+
+
+_AWAY = {503: TRY_AGAIN}
+DESCRIBED = [
+    Described("GET", path, "Keys", summary, {200: Reply("The keys.", body, media_type), **more})
+    for path, summary, body, media_type, more in (
+        ("/.well-known/jwks.json", "Read all keys as JWK set", ANY_OBJECT, "application/jwk-set+json", _AWAY),
+        ("/.well-known/did.json", "Read the DID document", ANY_OBJECT, "application/did+json", _AWAY),
+        ("/did:india", "Read Co-WIN's keys as PEM", TEXT, "text/plain", {404: NOTHING_HERE, **_AWAY}),
+    )
+]

@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from credential import ports
-from credential.access import Scope
 from credential.errors import (
     BadUserInput,
     Duplicate,
@@ -31,7 +30,7 @@ from gateway.state import Gateway
 from resolvers.context import Context
 from resolvers.errors import Refused
 from resolvers.issue import MAX_RECORDS, checked_key, fingerprint_of
-from resolvers.permissions import refuse_unless, scoped
+from resolvers.permissions import Rule, anyone, refuse_unless
 
 BASE = "/divoc/api"
 TAG = "Source systems"
@@ -48,6 +47,7 @@ STATUSES: Mapping[str, int] = {
     MALFORMED: UNPROCESSABLE,
 }
 """Of faults of the whole request; others are 412. Those of the idempotency key follow IETF's Idempotency-Key draft."""
+T = TypeVar("T")
 Raised = RequestFault | Refused | UserFault | Unavailable
 Handle = Callable[[Request, Context], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -59,15 +59,14 @@ class Malformed(UserFault):
     code = MALFORMED
 
 
-def door(handle: Handle, *scopes: Scope) -> Endpoint:
-    """Return an endpoint for callers with one of the scopes, for everybody where there is none."""
+def door(handle: Handle, rule: Rule = anyone) -> Endpoint:
+    """Return an endpoint for whom the rule allows."""
 
     @wraps(handle)
     async def endpoint(request: Request) -> Response:
         try:
             context = await context_of(request)
-            if scopes:
-                refuse_unless(scoped(*scopes), context.caller, {})
+            refuse_unless(rule, context.caller, {})
             return await handle(request, context)
         except (RequestFault, Refused, UserFault, Unavailable) as raised:
             return refused(request, raised)
@@ -128,17 +127,21 @@ async def posted_json(request: Request) -> Any:  # noqa: ANN401 - any JSON value
 
 async def posted_items(request: Request, shape: Any) -> list[Any]:  # noqa: ANN401 - a type that msgspec knows
     """Return the body's array as it came, its members being of the shape. Raises RequestFault, UserFault."""
-    value = await posted_json(request)
+    items: list[Any] = await posted_json(request)
+    converted(items, list[shape])
+    if not 1 <= len(items) <= MAX_RECORDS:
+        raise BadUserInput("Send an array of 1 to 1,000 items.")
+    return items
+
+
+def converted(value: Any, shape: type[T]) -> T:  # noqa: ANN401 - any JSON value
+    """Return a JSON value as a type that msgspec knows. Raises Malformed."""
     try:
-        msgspec.convert(value, list[shape])
+        return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
         raise Malformed(*explain(str(error))) from None
     except (RecursionError, OverflowError):
         raise Malformed("The body is not of the documented shape.") from None
-    items: list[Any] = value
-    if not 1 <= len(items) <= MAX_RECORDS:
-        raise BadUserInput("Send an array of 1 to 1,000 items.")
-    return items
 
 
 def request_of(request: Request, context: Context, operation: str, *fingerprinted: object) -> ports.Request:

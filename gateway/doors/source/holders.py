@@ -1,0 +1,110 @@
+"""GET /v1/certificates: a holder's own certificates as the old registry listed them."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from credential.access import Caller
+from credential.certificate import Certificate, Status
+from credential.operations import fetch
+from credential.ports import CertificateFilter
+from gateway.doors.described import ANY_OBJECT, Reply
+from gateway.doors.source.answers import described, reply
+from gateway.graphql import counting
+from resolvers.context import Context
+
+ISSUED = CertificateFilter(statuses=frozenset({Status.ISSUED}))
+ALL = 100
+"""More than anybody holds: one certificate per dose counts."""
+
+
+class OwnCertificate(Struct, frozen=True, rename="camel"):
+    """An entry of the old registry; `certificate` is the signed credential, byte for byte."""
+
+    certificate_id: str
+    pre_enrollment_code: str
+    name: str
+    mobile: str
+    contact: list[str]
+    dose: int
+    certificate: msgspec.Raw
+    created_at: datetime = msgspec.field(name="_osCreatedAt")
+    updated_at: datetime = msgspec.field(name="_osUpdatedAt")
+
+
+def is_holder(caller: Caller, _arguments: object) -> bool:
+    """Allow holders, whose token names one beneficiary."""
+    return caller.holder_of is not None
+
+
+async def own_certificates(request: Request, context: Context) -> Response:
+    """Return the certificates that count, the highest dose first; what was superseded or revoked is not among them."""
+    programme, beneficiary_id = context.caller.holder_of or ("", "")
+    ports = context.ports
+    page = await fetch.beneficiary(
+        programme,
+        beneficiary_id,
+        caller=context.caller,
+        proof=None,
+        where=ISSUED,
+        first=ALL,
+        after=None,
+        reading=ports.reading,
+        counting=ports.counting,
+        now=context.now,
+    )
+    found = page.items if page else ()
+    for one in found:
+        context.accessed(one, "JSON")
+    response = reply([_entry(one) for one in found])
+    response.background = counting(request.app.state.gateway, context)
+    return response
+
+
+def _entry(certificate: Certificate) -> OwnCertificate:
+    recipient = certificate.record.recipient
+    ways = (("tel:", recipient.mobile), ("mailto:", recipient.email))
+    at = certificate.issued_at or certificate.created_at
+    return OwnCertificate(
+        certificate_id=certificate.id,
+        pre_enrollment_code=certificate.beneficiary_id,
+        name=recipient.name,
+        mobile=recipient.mobile,
+        contact=[scheme + value for scheme, value in ways if value],
+        dose=certificate.dose,
+        certificate=msgspec.Raw((certificate.text or "null").encode()),
+        created_at=at,
+        updated_at=at,
+    )
+
+
+_ENTRY = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["certificateId", "preEnrollmentCode", "name", "dose", "certificate"],
+        "properties": {
+            "certificateId": {"type": "string"},
+            "preEnrollmentCode": {"type": "string"},
+            "name": {"type": "string"},
+            "mobile": {"type": "string"},
+            "contact": {"type": "array", "items": {"type": "string"}},
+            "dose": {"type": "integer"},
+            "certificate": ANY_OBJECT,
+            "_osCreatedAt": {"type": "string", "format": "date-time"},
+            "_osUpdatedAt": {"type": "string", "format": "date-time"},
+        },
+    },
+}
+DESCRIBED = [
+    described(
+        "GET",
+        "/v1/certificates",
+        "Read one's own certificates",
+        {200: Reply("The certificates that count, the highest dose first.", _ENTRY)},
+        more="For a holder's token, which names one beneficiary.",
+    )
+]
