@@ -1,9 +1,6 @@
 """The description that is served: complete, and true of a real server whatever schemathesis sends it."""
 
-import asyncio
-import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -20,16 +17,12 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.routing import Route
 
-from backends.registry import open_store
-from backends.settings import Settings
-from credential.access import Scope
 from credential.formats.bulk_csv import OLD_TEMPLATE
-from credential.ports import Client
-from gateway.app import ROUTES, create_app
+from gateway.app import ROUTES
 from gateway.doors.described import Described, Reply
 from gateway.doors.openapi import DESCRIBED, PATH, openapi_document
 from tests.flow.source_requests import API, old_request
-from tests.servers.http import served
+from tests.servers.gateway import gateway
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 NO_DOORS = {"/graphql", "/graphiql/{name}"}
@@ -71,17 +64,8 @@ def test_every_parameter_of_a_path_is_described() -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Serve an empty store; give the address and a key that may do everything."""
-    chosen = Settings.from_environment({"PRAMAAN_DATA_DIR": str(tmp_path_factory.mktemp("openapi"))})
-    key = secrets.token_urlsafe(24)
-    asyncio.run(_with_client(chosen, key))
-    with served(create_app(chosen)) as address:
-        yield address, key
-
-
-async def _with_client(chosen: Settings, key: str) -> None:
-    client = Client("sample", "Sample", frozenset(Scope), None, "", datetime.now(UTC), None, None)
-    async with open_store(chosen) as store:
-        await store.create(client, key)
+    with gateway(tmp_path_factory.mktemp("openapi")) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
