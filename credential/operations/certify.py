@@ -8,15 +8,26 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from credential.errors import BadUserInput, IdempotencyConflict, IdempotencyInProgress, NoChange, UserFault
+from credential.errors import (
+    BadUserInput,
+    IdempotencyConflict,
+    IdempotencyInProgress,
+    NoChange,
+    StaleVersion,
+    UserFault,
+)
 from credential.formats.divoc_request import divoc_path, from_divoc_request
 from credential.formats.record_json import complete
+from credential.jobs import SIGN, Job
 from credential.operations.issue import checked
+from credential.operations.nudging import nudge
 from credential.operations.update import UpdateTarget, planned, update
 from credential.policy import IssuancePolicy
-from credential.ports import Intake, Outcome, Queue, Reading, Request
+from credential.ports import Correction, Intake, Outcome, Queue, Reading, Request
 from credential.record import FULL_DATE, Kind, VaccinationRecord
 
+Plan = Correction | Outcome | UserFault
+"""What to store, what was stored before, or what stands in the way."""
 PART = "\x1f"
 """Parts a request's key from an item's number; no key of a client's holds it."""
 
@@ -53,16 +64,24 @@ async def update_all(
     if stored is not None and stored.fault is not None:
         refused_before = int(stored.fault.path[0])
         return [Outcome(fault=stored.fault if index == refused_before else None) for index in range(len(records))]
-    checks = await _checked(records, request, policy, intake, reading)
-    refused = [check.fault for check in checks if check.fault and not isinstance(check.fault, NoChange)]
-    if refused:
+    parts = _parts(request, len(records))
+    plans = await _plans(records, parts, policy, intake, reading)
+    if any(isinstance(plan, UserFault) and not isinstance(plan, NoChange) for plan in plans):
+        faults = [_placed(plan, index) if isinstance(plan, UserFault) else None for index, plan in enumerate(plans)]
+        first = next(fault for fault in faults if fault and not isinstance(fault, NoChange))
         with suppress(UserFault):  # kept under the key: sent again later, the request must not begin to act
-            await intake.correct(request, refused[0])
-        return checks
-    return [
-        await _updated(record, index, request=part, policy=policy, intake=intake, reading=reading, queue=queue)
-        for index, (record, part) in enumerate(zip(records, _parts(request, len(records)), strict=True))
-    ]
+            await intake.correct(request, first)
+        return [Outcome(fault=fault) for fault in faults]
+    outcomes: list[Outcome] = []
+    for record, part, plan in zip(records, parts, plans, strict=True):
+        try:
+            outcomes.append(
+                await _stored(record, plan, part, policy=policy, intake=intake, reading=reading, queue=queue)
+            )
+        except UserFault as fault:
+            outcomes.append(Outcome(fault=_placed(fault, len(outcomes))))
+    await nudge(queue, Job(SIGN, tuple(one.certificate_id for one in outcomes if one.certificate_id)))
+    return outcomes
 
 
 def _read(
@@ -96,44 +115,52 @@ def _parts(request: Request, number: int) -> list[Request]:
     return [replace(request, key=None if key is None else f"{key}{PART}{index}") for index in range(number)]
 
 
-async def _checked(
+async def _plans(
     records: Sequence[VaccinationRecord],
-    request: Request,
+    parts: Sequence[Request],
     policy: IssuancePolicy,
     intake: Intake,
     reading: Reading,
-) -> list[Outcome]:
-    """Return what stands in the way of each record, storing nothing; what was done before needs no check."""
-    outcomes: list[Outcome] = []
+) -> list[Plan]:
+    """Return a plan per record, storing nothing."""
+    plans: list[Plan] = []
     seen: set[UpdateTarget] = set()
-    for record, part in zip(records, _parts(request, len(records)), strict=True):
+    for record, part in zip(records, parts, strict=True):
         target = _target(record)
         try:
             if target in seen:
                 raise BadUserInput("The dose stands in the request twice.", ("vaccination", "dose"))
-            if await intake.recall(part) is None:
-                kind = record.kind
-                await planned(target, complete(record), request=part, kind=kind, policy=policy, reading=reading)
-            outcomes.append(Outcome())
+            plans.append(await intake.recall(part) or await _planned(record, part, policy, reading))
         except (IdempotencyConflict, IdempotencyInProgress):
             raise
         except UserFault as fault:
-            outcomes.append(Outcome(fault=_placed(fault, len(outcomes))))
+            plans.append(fault)
         seen.add(target)
-    return outcomes
+    return plans
 
 
-async def _updated(
+async def _planned(record: VaccinationRecord, request: Request, policy: IssuancePolicy, reading: Reading) -> Correction:
+    changes, kind = complete(record), record.kind
+    return await planned(_target(record), changes, request=request, kind=kind, policy=policy, reading=reading)
+
+
+async def _stored(
     record: VaccinationRecord,
-    index: int,
-    *,
+    plan: Plan,
     request: Request,
+    *,
     policy: IssuancePolicy,
     intake: Intake,
     reading: Reading,
     queue: Queue,
 ) -> Outcome:
+    if isinstance(plan, Outcome):
+        if plan.fault is not None:
+            raise plan.fault
+        return plan
     try:
+        return await intake.correct(request, plan)
+    except StaleVersion:  # somebody else was faster: put over what is there now
         return await update(
             _target(record),
             complete(record),
@@ -145,8 +172,6 @@ async def _updated(
             reading=reading,
             queue=queue,
         )
-    except UserFault as fault:
-        return Outcome(fault=_placed(fault, index))
 
 
 def _target(record: VaccinationRecord) -> UpdateTarget:

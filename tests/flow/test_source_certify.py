@@ -1,6 +1,8 @@
 """Certify and update at the old addresses: today's payloads unchanged, one array one fate."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,8 @@ import pytest
 
 from credential.access import ALL_ROWS, Scope
 from credential.certificate import Certificate, Status
-from credential.errors import StaleVersion
-from credential.operations.update import update
+from credential.errors import NotFound, StaleVersion, Unavailable
+from credential.ports import Outcome
 from tests.flow.house import House
 from tests.flow.source_requests import certified, old_request, send
 
@@ -204,9 +206,14 @@ async def test_an_update_takes_the_place_of_what_was_there(home: House) -> None:
 async def test_what_says_the_same_is_no_error(home: House) -> None:
     key = await home.client(Scope.ISSUE, Scope.UPDATE)
     await certified(home, key)
-    response = await send(home, "PUT", "/v3/certificate", key, json=[old_request()])
-    assert response.status_code == 200
-    assert response.json()["results"][0]["error"]["code"] == "NO_CHANGE"
+    headers = {"idempotency-key": "u-3"}
+    first, again = [
+        await send(home, "PUT", "/v3/certificate", key, json=[old_request()], headers=headers) for _ in range(2)
+    ]
+    assert first.status_code == 200
+    error = first.json()["results"][0]["error"]
+    assert (error["code"], error["path"]) == ("NO_CHANGE", ["0"])
+    assert again.json() == first.json()
 
 
 async def test_v1_and_v3_updates_choose_the_kind(home: House) -> None:
@@ -227,6 +234,7 @@ async def test_an_update_of_no_certificate_is_412_and_changes_nothing_of_the_arr
     body = response.json()
     assert (response.status_code, body["code"]) == (412, "NOT_FOUND")
     assert body["errors"][0]["path"] == ["1", "preEnrollmentCode"]
+    await home.app.state.gateway.nudges.close()
     assert (await stored(home, first)).next_id is None
     await certified(home, key, old_request("2"))
     again = await send(home, "PUT", "/v3/certificate", key, json=items, headers=headers)
@@ -234,30 +242,47 @@ async def test_an_update_of_no_certificate_is_412_and_changes_nothing_of_the_arr
     assert (await stored(home, first)).next_id is None, "a refused request must not begin to act"
 
 
-async def test_an_update_array_cut_half_way_is_finished_by_sending_it_again(
-    home: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    key = await home.client(Scope.ISSUE, Scope.UPDATE)
-    await certified(home, key, old_request("1"), old_request("2"))
-    items = [old_request(code, name="Sample Person 2") for code in ("1", "2")]
-    calls = list[int]()
+@contextmanager
+def failing(home: House, number: int, error: Exception) -> Iterator[None]:
+    """Let one storing of a correction fail."""
+    correct, calls = home.store.correct, list[int]()
 
-    async def cut(*given: Any, **more: Any) -> Any:  # noqa: ANN401
+    async def cut(*given: Any) -> Outcome:  # noqa: ANN401
         calls.append(1)
-        if len(calls) == 2:
-            raise StaleVersion("Somebody else was faster.")
-        return await update(*given, **more)
+        if len(calls) == number:
+            raise error
+        return await correct(*given)
 
-    monkeypatch.setattr("credential.operations.certify.update", cut)
-    headers = {"idempotency-key": "u-2"}
-    response = await send(home, "PUT", "/v3/certificate", key, json=items, headers=headers)
-    assert response.status_code == 412
-    first = response.json()["results"][0]["certificateId"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(home.store, "correct", cut)
+        yield
+
+
+async def test_an_update_array_cut_half_way_is_finished_by_sending_it_again(home: House) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE)
+    ids = await certified(home, key, old_request("1"), old_request("2"))
+    items = [old_request(code, name="Sample Person 2") for code in ("1", "2")]
+    headers, before = {"idempotency-key": "u-2"}, await home.store.backlog()
+    with failing(home, 2, Unavailable("The store is away.")):
+        response = await send(home, "PUT", "/v3/certificate", key, json=items, headers=headers)
+    assert (response.status_code, await home.store.backlog()) == (503, before + 1)
     again = await send(home, "PUT", "/v3/certificate", key, json=items, headers=headers)
     assert again.status_code == 200
-    ids = [one["certificateId"] for one in again.json()["results"]]
-    assert ids[0] == first
-    assert ids[1]
+    await home.app.state.gateway.nudges.close()
+    new = [one["certificateId"] for one in again.json()["results"]]
+    assert [(await stored(home, one)).next_id for one in ids] == new
+    assert [(await stored(home, one)).version for one in new] == [2, 2]
+
+
+async def test_whoever_is_faster_is_put_over(home: House) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE)
+    await certified(home, key)
+    with failing(home, 1, StaleVersion("Somebody else was faster.")):
+        response = await send(home, "PUT", "/v3/certificate", key, json=[old_request(name="Sample Person 2")])
+    assert response.status_code == 200
+    with failing(home, 1, NotFound("It was revoked meanwhile.")):
+        response = await send(home, "PUT", "/v3/certificate", key, json=[old_request(name="Sample Person 3")])
+    assert (response.status_code, response.json()["errors"][0]["path"]) == (412, ["0"])
 
 
 async def test_the_limit_of_corrections_is_412_before_anything_is_stored(home: House) -> None:
@@ -271,6 +296,7 @@ async def test_the_limit_of_corrections_is_412_before_anything_is_stored(home: H
     items = [old_request("1", name="Sample Person 2"), old_request("2", name="Sample Person 9")]
     response = await send(home, "PUT", "/v3/certificate", key, json=items)
     assert (response.status_code, response.json()["code"]) == (412, "LIMIT_REACHED")
+    await home.app.state.gateway.nudges.close()
     assert (await stored(home, other)).next_id is None
 
 

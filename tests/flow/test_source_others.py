@@ -90,3 +90,26 @@ async def test_what_is_no_event(home: House, body: str, status: int) -> None:
 
 async def test_too_many_events(home: House) -> None:
     assert (await send(home, "POST", "/v1/events", None, json=[{}] * 1001)).status_code == 400
+
+
+async def test_the_log_and_the_errors_hold_no_value(home: House, capsys: pytest.CaptureFixture[str]) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE, Scope.REVOKE)
+    canary = old_request("CANARY-4711", name="Zzyzxcanaryperson", contact=["tel:9812345678"])
+    bad = old_request("CANARY-4712", name="Zzyzxcanaryperson", contact=["fax:9812345678"], dob="1971-02-30")
+    told = ""
+    for method, path, body in (
+        ("POST", "/v1/certify", [canary]),
+        ("POST", "/v1/certify", [bad]),
+        ("PUT", "/v3/certificate", [bad]),
+        ("PUT", "/v1/certificate", [canary | {"preEnrollmentCode": "CANARY-4713"}]),
+        ("POST", "/v1/certificate/revoked", canary),
+        ("DELETE", "/v1/certificates/CANARY-4711?doses=1", None),
+    ):
+        told += (await send(home, method, path, key, json=body)).text
+    files = {"file": ("Zzyzxcanaryperson.csv", b"preEnrollmentCode\nCANARY-4711", "text/csv")}
+    told += (await send(home, "POST", "/v1/bulkCertify", key, files=files)).text
+    written = "".join(capsys.readouterr())
+    assert "/divoc/api/v1/certificates/{pre_enrollment_code}" in written
+    for value in ("CANARY-47", "Zzyzxcanaryperson", "9812345678", "1971-02-30"):
+        assert value not in written
+        assert value not in told

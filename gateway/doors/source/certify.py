@@ -1,12 +1,13 @@
 """POST certify and PUT certificate: the old system's requests, all of an array or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from credential.errors import NoChange, NotFound, UserFault
+from credential import ports
+from credential.errors import Duplicate, NoChange, NotFound, UserFault
 from credential.operations import issue
 from credential.operations.certify import read_requests, update_all
 from credential.ports import Outcome
@@ -27,63 +28,62 @@ from resolvers import issue as issuing
 from resolvers import update as updating
 from resolvers.context import Context
 
+Done = tuple[str | None, Sequence[Outcome]]
+"""The job to follow, and one outcome per record."""
+Act = Callable[[list[VaccinationRecord], ports.Request, Context], Awaitable[Done]]
+SPOILS_NOTHING = (Duplicate, NoChange)
+
 
 async def certify(request: Request, context: Context) -> Response:
     """Take requests for domestic certificates."""
-    return await _certify(request, context, international=False)
+    return await _served(request, context, issuing.OPERATION, _take, international=False)
 
 
 async def certify_international(request: Request, context: Context) -> Response:
     """Take requests for certificates that count abroad, too, where there is a full date of birth."""
-    return await _certify(request, context, international=True)
+    return await _served(request, context, issuing.OPERATION, _take, international=True)
 
 
 async def replace_certificate(request: Request, context: Context) -> Response:
     """Put corrected requests in the place of what was issued, as domestic certificates."""
-    return await _replace(request, context, international=False)
+    return await _served(request, context, updating.OPERATION, _replace, international=False)
 
 
 async def replace_certificate_international(request: Request, context: Context) -> Response:
     """Put corrected requests in the place of what was issued, as international ones where there is a date of birth."""
-    return await _replace(request, context, international=True)
+    return await _served(request, context, updating.OPERATION, _replace, international=True)
 
 
-async def _certify(request: Request, context: Context, *, international: bool) -> Response:
+async def _served(request: Request, context: Context, operation: str, act: Act, *, international: bool) -> Response:
+    """Act on the records of the body, unless one of them breaks a rule."""
     items = await posted_items(request, CertificationRequest)
-    asked = request_of(request, context, issuing.OPERATION, items)
+    asked = request_of(request, context, operation, items)
     policy = context.deployment.policy
     read = read_requests(items, international=international, request=asked, policy=policy)
     if any(isinstance(one, UserFault) for one in read):
-        return _refused(request, _faults(read))
-    accepted = await issue.take(read, request=asked, intake=context.ports.intake, queue=context.ports.queue)
+        return _refused(request, [Outcome(fault=one if isinstance(one, UserFault) else None) for one in read])
+    records = cast("list[VaccinationRecord]", read)
+    job, outcomes = await act(records, asked, context)
+    if any(one.fault and not isinstance(one.fault, SPOILS_NOTHING) for one in outcomes):
+        return _refused(request, outcomes)
+    return reply(Taken(job, _results(outcomes, records)))
+
+
+async def _take(records: list[VaccinationRecord], asked: ports.Request, context: Context) -> Done:
+    doors = context.ports
+    accepted = await issue.take(records, request=asked, intake=doors.intake, queue=doors.queue)
     for index, outcome in enumerate(accepted.outcomes):
         if outcome.fault is not None:
             outcome.fault.under(str(index))
-    return reply(Taken(accepted.job_id, _results(accepted.outcomes, _records(read))))
+    return accepted.job_id, accepted.outcomes
 
 
-async def _replace(request: Request, context: Context, *, international: bool) -> Response:
-    items = await posted_items(request, CertificationRequest)
-    asked = request_of(request, context, updating.OPERATION, items)
-    policy = context.deployment.policy
-    read = read_requests(items, international=international, request=asked, policy=policy)
-    if any(isinstance(one, UserFault) for one in read):
-        return _refused(request, _faults(read))
-    records, ports = _records(read), context.ports
+async def _replace(records: list[VaccinationRecord], asked: ports.Request, context: Context) -> Done:
+    policy, doors = context.deployment.policy, context.ports
     outcomes = await update_all(
-        records, request=asked, policy=policy, intake=ports.intake, reading=ports.reading, queue=ports.queue
+        records, request=asked, policy=policy, intake=doors.intake, reading=doors.reading, queue=doors.queue
     )
-    if any(one.fault and not isinstance(one.fault, NoChange) for one in outcomes):
-        return _refused(request, outcomes)
-    return reply(Taken(None, _results(outcomes, records)))
-
-
-def _faults(read: Sequence[VaccinationRecord | UserFault]) -> list[Outcome]:
-    return [Outcome(fault=one if isinstance(one, UserFault) else None) for one in read]
-
-
-def _records(read: Sequence[VaccinationRecord | UserFault]) -> list[VaccinationRecord]:
-    return cast("list[VaccinationRecord]", list(read))
+    return None, outcomes
 
 
 def _results(outcomes: Sequence[Outcome], records: Sequence[VaccinationRecord]) -> list[Result]:
@@ -96,7 +96,7 @@ def _results(outcomes: Sequence[Outcome], records: Sequence[VaccinationRecord]) 
 def _refused(request: Request, outcomes: Sequence[Outcome]) -> Response:
     """Return 400 or 412 with every fault; what no certificate is there for is 412, as the old gateway had it."""
     faults = [one.fault for one in outcomes if one.fault is not None]
-    first = next(fault for fault in faults if not isinstance(fault, NoChange))
+    first = next(fault for fault in faults if not isinstance(fault, SPOILS_NOTHING))
     status = NOT_ALLOWED if isinstance(first, NotFound) else status_of(first)
     results = [
         Result(index, one.certificate_id, None, problem(one.fault) if one.fault else None)
