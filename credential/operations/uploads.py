@@ -5,15 +5,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from credential.errors import UserFault
+from credential.access import Caller, Scope
+from credential.errors import NotFound, UserFault
 from credential.formats.bulk_csv import Row, Table, column_path, from_row, read_table
 from credential.operations.issue import checked, take
 from credential.policy import IssuancePolicy
-from credential.ports import Intake, Queue, Request, Upload, UploadedFile, UploadedRow, Uploads
+from credential.ports import (
+    AuditEntry,
+    Counting,
+    FailedRows,
+    Intake,
+    Queue,
+    Request,
+    Upload,
+    UploadedFile,
+    UploadedRow,
+    Uploads,
+)
 from credential.record import Kind, VaccinationRecord
 
 BATCH = 1_000
 LONGEST_NAME = 255
+NO_UPLOAD = "There is no such upload of yours."
 
 
 class UploadState(StrEnum):
@@ -79,6 +92,20 @@ async def receive(
     if not begun.done:
         await uploads.finish_upload(request, begun.id, now=request.now)
     return Received(begun.id, len(table.rows), tuple(jobs))
+
+
+def owner_of(caller: Caller) -> str | None:
+    """Return whose uploads a caller sees: None for all."""
+    return None if caller.has(Scope.ADMIN) else caller.client_id
+
+
+async def failed_rows(upload_id: int, *, request: Request, uploads: Uploads, counting: Counting) -> FailedRows:
+    """Return the rows of an upload that are no certificate. Audited before it is answered. Raises NotFound."""
+    found = await uploads.failed_rows(upload_id, owner_of(request.caller))
+    if found is None:
+        raise NotFound(NO_UPLOAD)
+    await counting.audit([AuditEntry(request.caller, "readUpload", None, request.now, str(upload_id))])
+    return found
 
 
 def _items(

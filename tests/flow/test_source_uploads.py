@@ -12,6 +12,7 @@ from credential.access import Scope
 from credential.errors import Unavailable
 from credential.operations import uploads
 from gateway.limits import Limits
+from tests.contract.store_faults import rows
 from tests.flow.house import House, house
 from tests.flow.source_requests import send
 
@@ -87,6 +88,8 @@ async def test_a_file_is_certified_row_by_row(home: House) -> None:
         "recipientMobileNumber",
     ]
     assert told["errorRows"][0]["facilityName"] == "Sample Hospital, North"
+    read = await rows(home.store, "SELECT client_id, detail FROM audit WHERE action = 'readUpload'")
+    assert [(one.client_id, one.detail) for one in read] == [(shown["UserID"], str(body["uploadId"]))]
     query = '{ beneficiary(id: "4") { latestCertificate { status holder { name } } } }'
     assert (await home.ask(query, key))["beneficiary"]["latestCertificate"]["status"] == "ISSUED"
 
@@ -169,7 +172,7 @@ async def test_another_clients_upload_answers_like_an_unknown_one(home: House) -
     assert len(await listed(home, admin)) == 1
     answers = [
         await send(home, "GET", f"/v1/certify/uploads/{one}/errors", other)
-        for one in (identifier, identifier + 1, "x", "9" * 40, "-1")
+        for one in (identifier, identifier + 1, "x", "9" * 19, "0" * 20 + "9" * 40, "-1")
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.json()["message"] for answer in answers}) == 1
@@ -215,3 +218,13 @@ async def test_who_may_not(home: House) -> None:
     for method, path in asked:
         assert (await send(home, method, path, None)).status_code == 401
         assert (await send(home, method, path, fetch)).status_code == 403
+
+
+async def test_the_error_rows_sent_again_have_one_column_of_errors(home: House) -> None:
+    key = await home.client(Scope.ISSUE)
+    data = table(row("1", name="") + ",recipientName: Required field is missing.").replace(
+        b"Pincode\r", b"Pincode,errors\r"
+    )
+    told = await errors(home, key, (await upload(home, key, data)).json()["uploadId"])
+    assert told["columns"] == [*COLUMNS.split(","), "errors"]
+    assert told["errorRows"][0]["errors"].startswith("recipientName: ")

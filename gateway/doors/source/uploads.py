@@ -1,5 +1,6 @@
 """Bulk upload: a CSV file as multipart/form-data, the listing of uploads, and the rows that failed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
@@ -10,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from credential import ports
-from credential.access import Scope
 from credential.errors import NotFound, UserFault
 from credential.formats.bulk_csv import InvalidTemplate
-from credential.operations.uploads import UploadState, receive, state_of
+from credential.operations.uploads import NO_UPLOAD, UploadState, failed_rows, owner_of, receive, state_of
 from credential.ports import Upload, UploadedRow
 from gateway.bodies import read_body
 from gateway.doors.described import FILE, Parameter, Reply
@@ -27,6 +27,7 @@ from resolvers.context import Context
 
 OPERATION = "bulkCertify"
 INVALID_TEMPLATE = "INVALID_TEMPLATE"
+LONGEST_ID = 18
 
 
 class UploadTaken(Struct, frozen=True, rename="camel"):
@@ -85,24 +86,19 @@ async def _received(data: bytes, name: str, asked: ports.Request, context: Conte
 
 async def list_uploads(_request: Request, context: Context) -> Response:
     """Return the caller's uploads, newest first; an admin's are everybody's."""
-    found = await context.ports.uploads.uploads(_owner(context), now=context.now)
+    found = await context.ports.uploads.uploads(owner_of(context.caller), now=context.now)
     return reply([_listed(one) for one in found])
 
 
 async def upload_errors(request: Request, context: Context) -> Response:
     """Return the rows of an upload that are no certificate."""
-    given = request.path_params["upload_id"]
-    known = given.isascii() and given.isdecimal() and int(given[:20]) < 1 << 63
-    found = await context.ports.uploads.failed_rows(int(given), _owner(context)) if known else None
-    if found is None:
-        raise NotFound("There is no such upload of yours.")
-    columns = list(found.columns)
-    return reply(ErrorRows([*columns, "errors"], [_error_row(columns, row) for row in found.rows]))
-
-
-def _owner(context: Context) -> str | None:
-    """Return whose uploads the caller sees: None for all."""
-    return None if context.caller.has(Scope.ADMIN) else context.caller.client_id
+    given, doors = request.path_params["upload_id"], context.ports
+    if not (given.isascii() and given.isdecimal() and len(given) <= LONGEST_ID):
+        raise NotFound(NO_UPLOAD)
+    asked = context.request(OPERATION, None, b"")
+    found = await failed_rows(int(given), request=asked, uploads=doors.uploads, counting=doors.counting)
+    columns = list(dict.fromkeys([*found.columns, "errors"]))  # what was sent may be such a file, mended
+    return reply(ErrorRows(columns, [_error_row(found.columns, row) for row in found.rows]))
 
 
 def _listed(upload: Upload) -> UploadRow:
@@ -119,7 +115,7 @@ def _listed(upload: Upload) -> UploadRow:
     )
 
 
-def _error_row(columns: list[str], row: UploadedRow) -> dict[str, str]:
+def _error_row(columns: Sequence[str], row: UploadedRow) -> dict[str, str]:
     cells = [*row.cells, *[""] * (len(columns) - len(row.cells))]
     return dict(zip(columns, cells, strict=False)) | {"errors": _reason(row.fault)}
 
