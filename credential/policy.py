@@ -38,6 +38,11 @@ class IssuancePolicy:
         return self.status_url is not None and (self.bound or Profile.VC2 in self.profiles[kind])
 
 
+def is_for_travel(kind: Kind, dose: int, total_doses: int) -> bool:
+    """Tell whether an international page is due: that kind, and the schedule done (Co-WIN specification 4.7)."""
+    return kind is Kind.INTERNATIONAL and dose >= total_doses
+
+
 def doses_to_revoke(held: Collection[int], wanted: Sequence[int] | None) -> tuple[int, ...]:
     """Return the doses to revoke, given those held.
 

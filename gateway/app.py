@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from backends.settings import Settings
+from gateway.doors.access.routes import ROUTES as ACCESS_ROUTES
 from gateway.doors.certificates import pdf, png, svg
 from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
@@ -41,6 +42,7 @@ ROUTES = [
     Route("/health/ready", ready, methods=["GET"]),
     Route(OPENAPI, openapi, methods=["GET"]),
     *SOURCE_ROUTES,
+    *ACCESS_ROUTES,
 ]
 
 

@@ -82,7 +82,7 @@ async def _document(request: Request, form: DocumentFormat) -> Response:
         page = await _page(request, certificate, form, context)
     except BadUserInput:
         return error(request, 400)
-    found = await _in_time(page, context)
+    found = await in_time(page, context)
     if found.stored is None:
         return unavailable(request, RETRY_AFTER)
     context.accessed(certificate, form.value, page.key.language)
@@ -105,7 +105,7 @@ async def _certificate(request: Request, context: Context) -> Certificate | None
     return await context.version(request.path_params["certificate_id"], proof)
 
 
-async def _in_time(page: Page, context: Context) -> Answer:
+async def in_time(page: Page, context: Context) -> Answer:
     """Return the document, asking a worker once and then looking again and again for a while."""
     shelf = context.press.shelf
     deadline, pause = monotonic() + PATIENCE, FIRST_PAUSE

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.doors import certificates, documents, health, keys, schemas
+from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
 
@@ -27,6 +28,7 @@ DESCRIBED: Sequence[Described] = (
     *schemas.DESCRIBED,
     *health.DESCRIBED,
     *source.DESCRIBED,
+    *access.DESCRIBED,
     _OWN,
 )
 _REFERENCE = "#/components/schemas/{name}"
