@@ -36,6 +36,8 @@ from credential.ports import (
     Revoking,
     Signer,
     Signing,
+    StatusLists,
+    StatusRebuilding,
     Uploads,
 )
 
@@ -57,6 +59,8 @@ class Store(
     ContactIndex,
     KeyRing,
     Housekeeping,
+    StatusLists,
+    StatusRebuilding,
     Protocol,
 ):
     """All the ports of the one store."""

@@ -68,6 +68,7 @@ KEY_ID = Variable("KEY_ID", identifier, "an absolute identifier such as did:indi
 PROFILE_DOMESTIC = Variable("PROFILE_DOMESTIC", profiles, _PROFILES, "cowin-v1")
 PROFILE_INTERNATIONAL = Variable("PROFILE_INTERNATIONAL", profiles, _PROFILES, "cowin-v2")
 COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
+STATUS_LISTS = Variable("STATUS_LISTS", one_of("yes", "no"), "yes or no", "yes")
 CERTIFICATE_ID = Variable("CERTIFICATE_ID", id_scheme, "random or cowin", "random")
 UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
 ISSUER_NAME = Variable(
@@ -105,6 +106,7 @@ class Settings:
     key_id: str
     profiles: Mapping[Kind, tuple[Profile, ...]]
     bound: bool
+    status_lists: bool
     certificate_id: Literal["random", "cowin"]
     update_limit: int
     max_body: int
@@ -141,6 +143,7 @@ class Settings:
             key_id=read(KEY_ID),
             profiles={Kind.DOMESTIC: read(PROFILE_DOMESTIC), Kind.INTERNATIONAL: read(PROFILE_INTERNATIONAL)},
             bound=read(COWIN) == "bound",
+            status_lists=read(STATUS_LISTS) == "yes",
             certificate_id=read(CERTIFICATE_ID),
             update_limit=read(UPDATE_LIMIT),
             max_body=read(MAX_BODY),
@@ -179,6 +182,8 @@ class Settings:
             profiles=self.profiles,
             bound=self.bound,
             update_limit=self.update_limit,
+            status_url=f"{self.public_url}/status",
+            names_lists=self.status_lists,
         )
 
     def store_keys(self) -> StoreKeys:

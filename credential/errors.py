@@ -19,7 +19,8 @@ PramaanError
 │   │   └── ForbiddenCharacter control characters or lone surrogates
 │   ├── ProofError            a proof of the wrong shape, or of a suite that is not allowed
 │   ├── IntendedKeyGone       the key of a stored intent is not there any more
-│   └── SignatureMismatch     the signature does not fit document, proof options and key
+│   ├── SignatureMismatch     the signature does not fit document, proof options and key
+│   └── StatusListRefused     a status list or delta that a verifier does not believe
 ├── SigningFailed             the signer refused or is away; the work is retried
 ├── Unavailable               UNAVAILABLE: the store or queue is away or full; try again
 └── ConfigurationError        a wrong or missing setting: one message with the variable and the remedy
@@ -161,6 +162,12 @@ class SignatureMismatch(DocumentError):  # noqa: N818 - named after the fault
     """The signature does not fit the document, the proof options and the key."""
 
     code: ClassVar[str] = "SIGNATURE_MISMATCH"
+
+
+class StatusListRefused(DocumentError):  # noqa: N818 - named after the fault
+    """A status list or delta that is not to be believed: altered, older than one seen, or none at all."""
+
+    code: ClassVar[str] = "STATUS_LIST_REFUSED"
 
 
 class IntendedKeyGone(DocumentError):  # noqa: N818 - named after the fault

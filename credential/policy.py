@@ -22,7 +22,7 @@ class IssuancePolicy:
     of the public address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the
     `#b1.` mark on Co-WIN profiles; False gives the old system's bytes exactly. `update_limit` is the number of
     corrections per dose. `status_url` is the address below which the status lists are published, such as
-    https://certificates.example/status; None: certificates name no list.
+    https://certificates.example/status; None: none are. `names_lists` False: certificates name no list.
     """
 
     issuer: str = "https://cowin.gov.in/"
@@ -32,10 +32,12 @@ class IssuancePolicy:
     bound: bool = True
     update_limit: int = 5
     status_url: str | None = None
+    names_lists: bool = True
 
     def lists_status(self, kind: Kind) -> bool:
         """Tell whether certificates of a kind name their bit in the status lists: vc2 does, and what is bound."""
-        return self.status_url is not None and (self.bound or Profile.VC2 in self.profiles[kind])
+        listed = self.bound or Profile.VC2 in self.profiles[kind]
+        return self.status_url is not None and self.names_lists and listed
 
 
 def is_for_travel(kind: Kind, dose: int, total_doses: int) -> bool:

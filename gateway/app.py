@@ -19,6 +19,7 @@ from gateway.doors.openapi import PATH as OPENAPI
 from gateway.doors.openapi import openapi
 from gateway.doors.schemas import record_list
 from gateway.doors.source.routes import ROUTES as SOURCE_ROUTES
+from gateway.doors.status import status_deltas, status_list, status_listing
 from gateway.edge import Edge
 from gateway.graphql import graphql
 from gateway.pages.explorer import explorer_asset
@@ -37,6 +38,9 @@ ROUTES = [
     Route("/.well-known/jwks.json", jwks, methods=["GET"]),
     Route("/.well-known/did.json", did_document, methods=["GET"]),
     Route("/did:india", pem, methods=["GET"]),
+    Route("/status", status_listing, methods=["GET"]),
+    Route("/status/{purpose}/{number}", status_list, methods=["GET"]),
+    Route("/status/{purpose}/{number}/deltas", status_deltas, methods=["GET"]),
     Route(RECORD_LIST_SCHEMA, record_list, methods=["GET"]),
     Route("/health/live", live, methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),

@@ -23,6 +23,7 @@ from credential.ports import (
     Queue,
     Reading,
     Revoking,
+    StatusLists,
     Uploads,
 )
 from gateway.authentication import Authenticator
@@ -36,7 +37,9 @@ from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
 
 
-class Store(Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, Protocol):
+class Store(
+    Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, StatusLists, Protocol
+):
     """The ports of the store that the gateway uses; it never signs."""
 
 

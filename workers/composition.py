@@ -10,6 +10,7 @@ from backends.registry import Store, open_artifacts, open_signer, open_store
 from backends.settings import Settings
 from backends.templates import open_templates
 from credential.key_choice import require
+from credential.operations import status_lists
 from credential.operations.documents import Press, Templates
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
@@ -55,7 +56,13 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
 
 
 async def prepare(parts: Composition) -> None:
-    """Make sure that every profile has a key, and register the public keys, which the gateway serves from the store."""
+    """Make sure that every profile and the status lists have a key; register the public keys; publish the first lists.
+
+    The gateway serves keys and lists from the store. A list is there before a certificate names it.
+    """
     profiles = {profile for chosen in parts.policy.profiles.values() for profile in chosen}
     require(parts.signer.keys(), sorted(profiles), parts.clock())
+    if status_lists.names_lists(parts.policy):
+        status_lists.list_key(parts.signer.keys(), parts.clock())
     await parts.store.register(parts.signer.keys())
+    await status_lists.publish(lists=parts.store, signer=parts.signer, policy=parts.policy, now=parts.clock())

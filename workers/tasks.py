@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from credential.jobs import BUNDLE, INDEX_CONTACTS, PUBLISH_REVOCATIONS, RENDER, ROLLUP, SIGN, JobName
-from credential.operations import bundles, contacts, documents, issue, revoke, stats
+from credential.operations import bundles, contacts, documents, issue, revoke, stats, status_lists
 from workers.composition import Composition
 
 Run = Callable[[Sequence[str]], Awaitable[int]]
@@ -35,7 +35,8 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
         return await stats.fold(counting=store, now=parts.clock())
 
     async def publish_revocations(_: Sequence[str]) -> int:
-        return await revoke.publish(revoking=store, now=parts.clock())
+        numbered = await revoke.publish(revoking=store, now=parts.clock())
+        return numbered + await status_lists.publish(lists=store, signer=signer, policy=policy, now=parts.clock())
 
     async def index_contacts(ids: Sequence[str]) -> int:
         return await contacts.index(ids, contacts=store)

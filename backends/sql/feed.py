@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select, text, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
+from backends.sql.database import Database
 from backends.sql.rows import position_of
 from backends.sql.tables import certificates, outbox, revocation_feed, revocations
 from backends.sql.types import AnyRow
+from backends.sql.visibility import visible_condition
+from credential.access import Visibility
 from credential.jobs import PUBLISH_REVOCATIONS
-from credential.ports import Page, RevocationEntry
+from credential.ports import Page, RevocationEntry, RevokedCertificate
 
 PUBLISHED_AT_ONCE = 1_000
 LOCK = 0x70726D66656564  # one publisher at a time on PostgreSQL
@@ -40,8 +44,7 @@ class SqlFeed(Part):
         query = query.where(~columns.published)
         query = query.order_by(columns.at, columns.shard, columns.certificate_id).limit(PUBLISHED_AT_ONCE)
         async with self._database.write() as connection:
-            if self._database.postgresql:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await lock_feed(self._database, connection)
             rows = (await connection.execute(query)).all()
             if not rows:
                 return 0
@@ -65,6 +68,28 @@ class SqlFeed(Part):
         entries = tuple(_entry(row) for row in rows[:first])
         cursors = tuple(cursor(self._vault, _SCOPE, entry.sequence) for entry in entries)
         return Page(entries, cursors, has_next=len(rows) > first)
+
+    async def revoked(
+        self, *, start: datetime, end: datetime, after: RevokedCertificate | None, limit: int, visible: Visibility
+    ) -> list[RevokedCertificate]:
+        """Return issued certificates that were revoked or superseded in [start, end), oldest first, after one."""
+        columns, ours = revocations.c, certificates.c
+        own = and_(ours.shard == columns.shard, ours.id == columns.certificate_id)
+        query = select(columns.certificate_id, columns.at).distinct().join_from(revocations, certificates, own)
+        query = query.where(columns.at >= start, columns.at < end, columns.signature_hashes != "")
+        query = query.where(visible_condition(self._context, visible))
+        if after is not None:
+            later = and_(columns.at == after.at, columns.certificate_id > after.certificate_id)
+            query = query.where(or_(columns.at > after.at, later))
+        query = query.order_by(columns.at, columns.certificate_id).limit(limit)
+        async with self._database.read() as connection:
+            return [RevokedCertificate(row.certificate_id, row.at) for row in await connection.execute(query)]
+
+
+async def lock_feed(database: Database, connection: AsyncConnection) -> None:
+    """Let nobody else number entries until the transaction ends; SQLite has one writer anyway."""
+    if database.postgresql:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def _entry(row: AnyRow) -> RevocationEntry:

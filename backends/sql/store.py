@@ -25,6 +25,7 @@ from backends.sql.reading import SqlReading
 from backends.sql.relaying import SqlOutbox
 from backends.sql.revoking import SqlRevoking
 from backends.sql.signing import SqlSigning
+from backends.sql.status_rebuilding import SqlStatusRebuilding
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
 from credential.certificate_id import CertificateIds
@@ -47,6 +48,7 @@ class SqlStore(
     SqlBundles,
     SqlUploads,
     SqlKeyRing,
+    SqlStatusRebuilding,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 

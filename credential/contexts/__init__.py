@@ -25,6 +25,7 @@ COWIN_V2: Final = "https://cowin.gov.in/credentials/vaccination/v2"
 DIVOC_V1: Final = "https://divoc.dev/credentials/vaccination/v1"
 DIVOC_V2: Final = "https://divoc.dev/credentials/vaccination/v2"
 VACCINATION_V1: Final = "https://w3id.org/pramaan/vaccination/v1"
+STATUS_V1: Final = "https://w3id.org/pramaan/status/v1"
 
 _HERE: Final = Path(__file__).parent
 _W3C: Final = (CREDENTIALS_V1, CREDENTIALS_V2, "https://w3id.org/security/v1", SECURITY_V2)
@@ -37,6 +38,7 @@ _FILES: Final[Mapping[str, Path]] = MappingProxyType(
         DIVOC_V1: _HERE / "cowin-vaccination-v1.json",
         DIVOC_V2: _HERE / "cowin-vaccination-v2.json",
         VACCINATION_V1: _HERE / "pramaan-vaccination-v1.json",
+        STATUS_V1: _HERE / "pramaan-status-v1.json",
     },
 )
 KNOWN: Final = frozenset(_FILES)

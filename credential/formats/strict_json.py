@@ -22,14 +22,14 @@ class _NotStrictError(ValueError):
     """A rule of ours is broken; the message is safe to show."""
 
 
-def parse(text: str) -> Any:  # noqa: ANN401 - any JSON value
+def parse(text: str, limit: int = MAX_BYTES) -> Any:  # noqa: ANN401 - any JSON value
     """Return the JSON value; integers stay int, other numbers are float.
 
-    Raises Unreadable: larger than 64 kB, nested deeper than 32, a member twice in one object, NaN or infinity, a lone
-    surrogate, or no JSON at all. The message never holds the input.
+    Raises Unreadable: larger than `limit` bytes, nested deeper than 32, a member twice in one object, NaN or infinity,
+    a lone surrogate, or no JSON at all. The message never holds the input.
     """
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise Unreadable(f"The JSON is larger than {MAX_BYTES} bytes.")
+    if len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit:
+        raise Unreadable(f"The JSON is larger than {limit} bytes.")
     try:
         value = _DECODER.decode(text)
     except _NotStrictError as error:

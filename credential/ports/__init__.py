@@ -9,8 +9,16 @@ from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSe
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.reading import CertificateFilter, Page, Reading
-from credential.ports.revoking import RevocationEntry, RevocationTarget, Revoking
+from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
 from credential.ports.services import Artifacts, Notifier, Queue, Signer
+from credential.ports.status import (
+    DueList,
+    ListDifference,
+    ListedStatus,
+    SignedList,
+    StatusLists,
+    StatusRebuilding,
+)
 from credential.ports.uploading import Begun, FailedRows, Upload, UploadedFile, UploadedRow, Uploads
 from credential.ports.writing import (
     Accepted,
@@ -42,6 +50,7 @@ __all__ = [
     "ContactIndex",
     "Correction",
     "Counting",
+    "DueList",
     "Event",
     "FailedRows",
     "Figures",
@@ -52,6 +61,8 @@ __all__ = [
     "JobState",
     "Jobs",
     "KeyRing",
+    "ListDifference",
+    "ListedStatus",
     "Measure",
     "Notifier",
     "Outbox",
@@ -64,11 +75,15 @@ __all__ = [
     "Request",
     "RevocationEntry",
     "RevocationTarget",
+    "RevokedCertificate",
     "Revoking",
     "SignedCertificate",
+    "SignedList",
     "Signer",
     "Signing",
     "SigningFailure",
+    "StatusLists",
+    "StatusRebuilding",
     "Upload",
     "UploadedFile",
     "UploadedRow",

@@ -34,6 +34,14 @@ class RevocationEntry:
     position: StatusPosition | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RevokedCertificate:
+    """A certificate that no longer counts, since when; for the issuer's own callers only."""
+
+    certificate_id: str
+    at: datetime
+
+
 class Revoking(Protocol):
     """Revokes atomically, cancels PENDING versions, and feeds the public list."""
 
@@ -53,4 +61,10 @@ class Revoking(Protocol):
 
     async def feed(self, *, first: int, after: str | None) -> Page[RevocationEntry]:
         """Return published entries after a cursor. Raises BadUserInput on a broken cursor."""
+        ...
+
+    async def revoked(
+        self, *, start: datetime, end: datetime, after: RevokedCertificate | None, limit: int, visible: Visibility
+    ) -> list[RevokedCertificate]:
+        """Return issued certificates that were revoked or superseded in [start, end), oldest first, after one."""
         ...

@@ -3,6 +3,7 @@
 from credential.verification.judge import Examination, conclude, examine, judge, unreadable
 from credential.verification.result import Check, CheckCode, CheckStatus, Facts, Policy, Verdict, Verification
 from credential.verification.standing import StandingLookup, StatusAnswer
+from credential.verification.status_lists import ListAnswer, Seen, StatusLists
 
 __all__ = [
     "Check",
@@ -10,9 +11,12 @@ __all__ = [
     "CheckStatus",
     "Examination",
     "Facts",
+    "ListAnswer",
     "Policy",
+    "Seen",
     "StandingLookup",
     "StatusAnswer",
+    "StatusLists",
     "Verdict",
     "Verification",
     "conclude",

@@ -25,6 +25,7 @@ from credential.verification.result import (
 )
 from credential.verification.signer import check_issuer, find_signer
 from credential.verification.standing import StandingLookup, StatusAnswer, check_standing, names_status_list
+from credential.verification.status_lists import ListAnswer, StatusLists
 from credential.verification.structure import certificate_id, check_structure, profile_of
 from credential.verification.times import check_expiry, check_not_before
 from credential.verification.verdict import verdict_of
@@ -55,11 +56,19 @@ def judge(
     policy: Policy,
     now: datetime,
     standing: StandingLookup | None = None,
+    lists: StatusLists | None = None,
 ) -> Verification:
-    """Return the verification of a document that was read; `standing` None means that nobody's records are asked."""
+    """Return the verification of a document that was read.
+
+    `standing` None means that nobody's records are asked; then `lists`, the status lists at hand, may tell.
+    """
     examination = examine(received, keys=keys, now=now)
     identifier = examination.certificate_id
-    answer = None if standing is None or identifier is None else standing(identifier)
+    answer: StatusAnswer | ListAnswer | None = None
+    if identifier is not None and standing is not None:
+        answer = standing(identifier)
+    elif identifier is not None and lists is not None:
+        answer = lists.look_up(received.document, examination.profile, now=now)
     return conclude(examination, answer, policy=policy)
 
 
@@ -101,10 +110,9 @@ def examine(received: Received, *, keys: Sequence[PublicKey], now: datetime) -> 
     )
 
 
-def conclude(examination: Examination, answer: StatusAnswer | None, *, policy: Policy) -> Verification:
-    """Add what the issuer's records answered (None: not asked) and return the verification."""
+def conclude(examination: Examination, answer: StatusAnswer | ListAnswer | None, *, policy: Policy) -> Verification:
+    """Add what the issuer's records or lists answered (None: not asked) and return the verification."""
     document = examination.received.document
-    standing = answer.standing if answer else None
     status = check_standing(answer, examination.signature_hash) if examination.certificate_id else ()
     checks = complete([*_with_key(examination, status), *status])
     readable = checks[1].status is CheckStatus.PASSED
@@ -116,11 +124,17 @@ def conclude(examination: Examination, answer: StatusAnswer | None, *, policy: P
         format=examination.received.format,
         issuer=issuer if isinstance(issuer, str) else None,
         facts=read_facts(document, examination.profile) if readable else None,
-        newer_certificate_exists=standing is not None and standing.newer_exists,
+        newer_certificate_exists=_newer_exists(answer),
         checked_at=examination.now,
-        status_as_of=answer.as_of if answer and standing else None,
+        status_as_of=answer.as_of if answer and (isinstance(answer, ListAnswer) or answer.standing) else None,
         document=document,
     )
+
+
+def _newer_exists(answer: StatusAnswer | ListAnswer | None) -> bool:
+    if isinstance(answer, ListAnswer):
+        return bool(answer.superseded)
+    return answer is not None and answer.standing is not None and answer.standing.newer_exists
 
 
 def _with_key(examination: Examination, status: Sequence[Check]) -> Sequence[Check]:
@@ -132,8 +146,8 @@ def _with_key(examination: Examination, status: Sequence[Check]) -> Sequence[Che
     return [key if check.code is CheckCode.KEY else check for check in examination.checks]
 
 
-def _has_status(examination: Examination, answer: StatusAnswer | None, *, readable: bool) -> bool:
+def _has_status(examination: Examination, answer: StatusAnswer | ListAnswer | None, *, readable: bool) -> bool:
     """A status is kept of what the records know and of what names a status list; who cannot be asked may keep one."""
-    if answer is not None and (answer.standing is not None or answer.as_of is None):
+    if isinstance(answer, StatusAnswer) and (answer.standing is not None or answer.as_of is None):
         return True
     return readable and names_status_list(examination.received.document, examination.profile)

@@ -14,6 +14,7 @@ from credential.binding import evidence_id, marked_position
 from credential.certificate import Standing, Status
 from credential.keys import Profile
 from credential.verification.result import Check, CheckCode, failed, not_checked, passed
+from credential.verification.status_lists import ListAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class StatusAnswer:
 StandingLookup = Callable[[str], StatusAnswer]
 
 NOT_ASKED: Final = "The issuer's records were not asked."
+NO_LIST: Final = "The certificate names no status list."
+REVOKED: Final = "The certificate was revoked."
+NOT_REVOKED: Final = "The certificate is not revoked."
+REPLACED: Final = "A corrected certificate has taken its place."
+NOT_REPLACED: Final = "No correction has taken its place."
 NO_RECORD: Final = "The issuer's records do not know this certificate."
 
 
@@ -37,8 +43,10 @@ def names_status_list(document: Mapping[str, Any], profile: Profile) -> bool:
     return marked_position(evidence_id(document)) is not None
 
 
-def check_standing(answer: StatusAnswer | None, signature: str | None) -> tuple[Check, ...]:
+def check_standing(answer: StatusAnswer | ListAnswer | None, signature: str | None) -> tuple[Check, ...]:
     """Return the four checks; `signature` is the signature's hash, an answer of None means that nobody was asked."""
+    if isinstance(answer, ListAnswer):
+        return check_listed(answer)
     if answer is None:
         return _not_made(NOT_ASKED)
     if answer.as_of is None:
@@ -54,6 +62,39 @@ def check_standing(answer: StatusAnswer | None, signature: str | None) -> tuple[
     )
 
 
+def check_listed(answer: ListAnswer) -> tuple[Check, ...]:
+    """Return the four checks as far as status lists can tell; they hold no records.
+
+    A superseded certificate has the bits of both purposes: it no longer counts, and another one has taken its place.
+    """
+    if not answer.named:
+        return _not_made(NO_LIST)
+    if answer.revoked is None and answer.superseded is None:
+        return _not_made("The status list of the certificate is not at hand.")
+    gone = answer.revoked and not answer.superseded
+    return (
+        _freshness(answer),
+        failed(CheckCode.REVOCATION, REVOKED) if gone else _unless_stale(CheckCode.REVOCATION, NOT_REVOKED, answer),
+        failed(CheckCode.SUPERSESSION, REPLACED)
+        if answer.superseded
+        else _unless_stale(CheckCode.SUPERSESSION, NOT_REPLACED, answer),
+        not_checked(CheckCode.STORED_RECORD, NOT_ASKED),
+    )
+
+
+def _freshness(answer: ListAnswer) -> Check:
+    if answer.fresh:
+        return passed(CheckCode.STATUS_FRESHNESS, "The status comes from a signed list that has not expired.")
+    if answer.revoked is None:
+        return not_checked(CheckCode.STATUS_FRESHNESS, "The list of revocations is not at hand.")
+    return failed(CheckCode.STATUS_FRESHNESS, "The status list has expired; get a newer one.")
+
+
+def _unless_stale(code: CheckCode, message: str, answer: ListAnswer) -> Check:
+    """A bit that is not set tells something only in a fresh list; one that is set, for ever."""
+    return passed(code, message) if answer.fresh else not_checked(code, "No status list that is fresh tells.")
+
+
 def _not_made(reason: str) -> tuple[Check, ...]:
     codes = (CheckCode.STATUS_FRESHNESS, CheckCode.REVOCATION, CheckCode.SUPERSESSION, CheckCode.STORED_RECORD)
     return tuple(not_checked(code, reason) for code in codes)
@@ -61,14 +102,14 @@ def _not_made(reason: str) -> tuple[Check, ...]:
 
 def _revocation(standing: Standing) -> Check:
     if standing.status is Status.REVOKED:
-        return failed(CheckCode.REVOCATION, "The certificate was revoked.")
-    return passed(CheckCode.REVOCATION, "The certificate is not revoked.")
+        return failed(CheckCode.REVOCATION, REVOKED)
+    return passed(CheckCode.REVOCATION, NOT_REVOKED)
 
 
 def _supersession(standing: Standing) -> Check:
     if standing.status is Status.SUPERSEDED:
-        return failed(CheckCode.SUPERSESSION, "A corrected certificate has taken its place.")
-    return passed(CheckCode.SUPERSESSION, "No correction has taken its place.")
+        return failed(CheckCode.SUPERSESSION, REPLACED)
+    return passed(CheckCode.SUPERSESSION, NOT_REPLACED)
 
 
 def _stored_record(standing: Standing, signature: str | None) -> Check:

@@ -15,8 +15,10 @@ from credential.formats.received import decode
 from credential.keys import PublicKey
 from credential.verification.judge import judge, unreadable
 from credential.verification.result import CheckStatus, Policy, Verdict, Verification
+from credential.verification.status_lists import StatusLists
 from gateway.commands.clock import now
 from gateway.commands.key_files import read_keys
+from gateway.commands.status_files import read_status
 from gateway.commands.terminal import out, print_json, say
 
 NOT_VALID, UNREADABLE = 1, 3
@@ -52,11 +54,23 @@ def verify(
     key_id: Annotated[
         str | None, typer.Option("--key-id", help="Demand that the proof names this key, such as did:india.")
     ] = None,
+    status: Annotated[
+        list[Path] | None,
+        typer.Option(help="A status list, its deltas or a listing with lists, as downloaded. May be repeated."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(help="Where the highest sequences seen are remembered, so that no older list is believed."),
+    ] = None,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(help="How much must be known for VALID.", show_default="STANDARD with --status, else OFFLINE"),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Check a certificate offline, by its signature and its own words alone.
+    """Check a certificate offline, by its signature, its own words and the status lists at hand.
 
-    Whether it was revoked or replaced meanwhile is for a gateway to say.
+    Without --status, whether it was revoked or replaced is for a gateway to say.
     FILE may be the signed JSON, the zip that a QR carries, a QR's text
     (B64:...), a PNG, JPEG or WebP picture of the QR, or a PDF that has the
     certificate attached or its QR on a page. Compare what is printed with
@@ -64,12 +78,15 @@ def verify(
 
       pramaan verify certificate.pdf --key issuer.pem
       curl -s https://example.org/did:india > issuer.pem
+      curl -s 'https://example.org/status?embed=true' > lists.json
+      pramaan verify certificate.pdf --status lists.json --state seen.json
 
     Exit code: 0 VALID, 1 any other verdict, 3 UNREADABLE.
     """
     data = _read(file)
     keys = [each for path in key for each in read_keys(path, key_id)] if key else _stored(key_id)
-    answer = _verify(data, keys)
+    lists = read_status(status or [], state, keys) if status or state else None
+    answer = _verify(data, keys, policy or (Policy.STANDARD if lists else Policy.OFFLINE), lists)
     if json:
         print_json(as_json(answer))
     else:
@@ -88,7 +105,9 @@ def as_json(answer: Verification) -> dict[str, Any]:
         "format": answer.format,
         "issuer": answer.issuer,
         "facts": {_camel(name): value for name, value in facts.items()} if facts else None,
+        "newerCertificateExists": answer.newer_certificate_exists,
         "checkedAt": answer.checked_at.isoformat(timespec="milliseconds"),
+        "statusAsOf": answer.status_as_of and answer.status_as_of.isoformat(timespec="milliseconds"),
     }
 
 
@@ -132,13 +151,13 @@ def _read(file: str) -> bytes:
     return data
 
 
-def _verify(data: bytes, keys: list[PublicKey]) -> Verification:
+def _verify(data: bytes, keys: list[PublicKey], policy: Policy, lists: StatusLists | None) -> Verification:
     moment = now()
     try:
         received = decode(data)
     except Unreadable as reason:
         return unreadable(reason, now=moment)
-    return judge(received, keys=keys, policy=Policy.OFFLINE, now=moment)
+    return judge(received, keys=keys, policy=policy, now=moment, lists=lists)
 
 
 def _stored(key_id: str | None) -> list[PublicKey]:

@@ -38,7 +38,7 @@ def answer(request: Request, file: File, counted: BackgroundTask | None = None) 
     Several ranges at once are answered with the whole, as RFC 9110 14.2 allows.
     """
     headers = _headers(file)
-    if _held(request.headers.get("if-none-match"), file.etag):
+    if held(request.headers.get("if-none-match"), file.etag):
         return Response(None, 304, headers, background=counted)
     asked = _range(request, file)
     start, end = asked or (0, file.size)
@@ -76,8 +76,8 @@ def _headers(file: File) -> dict[str, str]:
     return headers
 
 
-def _held(given: str | None, etag: str) -> bool:
-    """Whether If-None-Match names the file; weak comparison, as it asks (RFC 9110 13.1.2)."""
+def held(given: str | None, etag: str) -> bool:
+    """Tell whether If-None-Match names the file; weak comparison, as it asks (RFC 9110 13.1.2)."""
     if given is None:
         return False
     return given.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in given.split(",")}

@@ -17,7 +17,7 @@ from backends.signers.development import open_development
 from backends.sql.store import SqlStore, open_store
 from credential.access import Scope
 from credential.jobs import Job
-from credential.operations import bundles, documents, issue, revoke, stats
+from credential.operations import bundles, documents, issue, revoke, stats, status_lists
 from credential.operations.documents import Press
 from credential.operations.sealing import Shelf
 from credential.ports import Client, Signer
@@ -63,6 +63,11 @@ class Workbench:
         for job in () if self.idle else jobs:
             await self._do(job)
 
+    async def publish_lists(self, now: datetime) -> int:
+        """Publish the status lists as of a time, as workers do again and again."""
+        policy = self.settings.policy()
+        return await status_lists.publish(lists=self.store, signer=self.signer, policy=policy, now=now)
+
     async def close(self) -> None:
         """Nothing to let go of."""
 
@@ -77,6 +82,7 @@ class Workbench:
                 pass
         elif job.name == "publish_revocations":
             await revoke.publish(revoking=self.store, now=now)
+            await self.publish_lists(now)
         elif job.name == "rollup":
             await stats.fold(counting=self.store, now=now)
 
@@ -150,16 +156,18 @@ def record(beneficiary: str = "10000000000001", dose: int = 1, total: int = 2, *
 
 @asynccontextmanager
 async def house(
-    directory: Path, keys: Path, limits: Limits | None = None, *, development: bool = True
+    directory: Path, keys: Path, limits: Limits | None = None, *, development: bool = True, **settings_of: str
 ) -> AsyncIterator[House]:
-    """Open a house on a fresh SQLite file; signing keys are shared by the session."""
-    settings = Settings.from_environment({"PRAMAAN_DATA_DIR": str(keys)})
+    """Open a house on a fresh SQLite file; signing keys are shared by the session. `settings_of`: PRAMAAN_..."""
+    environ = {f"PRAMAAN_{name}": value for name, value in settings_of.items()}
+    settings = Settings.from_environment({"PRAMAAN_DATA_DIR": str(keys), **environ})
     async with (
         open_store(f"sqlite+aiosqlite:///{directory / 'store.db'}", settings.store_keys()) as store,
         open_development(settings) as signer,
     ):
         await store.register(signer.keys())
         workbench = Workbench(store, signer, MemoryArtifacts(), settings)
+        await workbench.publish_lists(datetime.now(UTC))
         parts = Composition(
             store=store,
             queue=workbench,

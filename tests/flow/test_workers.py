@@ -285,16 +285,19 @@ async def test_a_worker_registers_its_public_keys(parts: Composition) -> None:
     assert {key.id for key in await parts.store.public_keys()} == {key.id for key in parts.signer.keys()}  # noqa: SIM118
 
 
-async def test_a_profile_without_a_key_is_told_at_start(tmp_path: Path) -> None:
+async def test_a_profile_or_list_without_a_key_is_told_at_start(tmp_path: Path) -> None:
     chosen = settings(tmp_path)
     async with open_signer(chosen):
         pass
     path = tmp_path / "keys" / "keys.toml"
     path.write_text(path.read_text().partition("[development-ed25519]")[0])
-    async with opened(chosen):
+    async with opened(settings(tmp_path, STATUS_LISTS="no")):
         pass
     with pytest.raises(ConfigurationError, match="No active key signs the profile vc2"):
         async with opened(settings(tmp_path, PROFILE_DOMESTIC="cowin-v1,vc2")):
+            pass
+    with pytest.raises(ConfigurationError, match=r"No active key signs the status lists.*PRAMAAN_STATUS_LISTS=no"):
+        async with opened(chosen):
             pass
 
 

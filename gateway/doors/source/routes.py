@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from credential.access import Scope
 from gateway.doors.described import ANY_OBJECT, Described, Reply
-from gateway.doors.source import certify, events, holders, revoke, uploads
+from gateway.doors.source import certify, events, holders, revoke, uploads, weeks
 from gateway.doors.source.answers import BASE, TAG, door, reply
-from resolvers.permissions import scoped
+from resolvers.permissions import issuers_own, scoped
 
 
 async def ping(_request: Request) -> Response:
@@ -41,8 +41,17 @@ ROUTES = [
     Route(f"{BASE}/v1/certificates", door(holders.own_certificates, holders.is_holder), methods=["GET"]),
     Route(f"{BASE}/v1/events", door(events.events), methods=["POST"]),
     Route(f"{BASE}/v1/events/", door(events.events), methods=["POST"]),
+    Route("/revocations/{week}.json", door(weeks.revoked_of_week, issuers_own), methods=["GET"]),
     Route(f"{BASE}/v1/ping", ping, methods=["GET"]),
 ]
 _IS_THERE = {200: Reply("It is.", ANY_OBJECT)}
 PING = Described("GET", f"{BASE}/v1/ping", TAG, "Tell whether the service is there", _IS_THERE)
-DESCRIBED = [*certify.DESCRIBED, *revoke.DESCRIBED, *uploads.DESCRIBED, *holders.DESCRIBED, *events.DESCRIBED, PING]
+DESCRIBED = [
+    *certify.DESCRIBED,
+    *revoke.DESCRIBED,
+    *uploads.DESCRIBED,
+    *holders.DESCRIBED,
+    *events.DESCRIBED,
+    *weeks.DESCRIBED,
+    PING,
+]
