@@ -13,7 +13,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import access, certificates, documents, doors, from, gateway, health, keys, schemas, status
+from gateway.doors import certificates, documents, health, keys, schemas, status
+from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
 
