@@ -46,6 +46,8 @@ def house(store: str, profile_algorithm: str) -> Iterator[House]:
             environment["PRAMAAN_QUEUE_URL"] = stack.enter_context(redis_server(redis))
         keys = data / "signing"
         _pramaan(environment, "keys", "generate", "--algorithm", profile_algorithm, "--out", str(keys), *PLAIN)
+        lists = ("--algorithm", "Ed25519", "--name", "lists", "--insecure-plain")
+        _pramaan(environment, "keys", "generate", *lists, "--out", str(keys))
         environment["PRAMAAN_SIGNER_URL"] = f"file:{keys}"
         _pramaan(environment, "migrate")
         scopes = [part for scope in ("issue", "update", "revoke", "jobs", "admin") for part in ("--scope", scope)]

@@ -213,7 +213,9 @@ class StatusLists:
         _, checks = find_signer(document, facts, self._keys)
         for check in checks:
             if check.status is not CheckStatus.PASSED:
-                raise StatusListRefused(f"No trusted key of the issuer signed the list: {check.message}")
+                raise StatusListRefused(
+                    f"No trusted key of its issuer signed it; is the issuer's DID document given? {check.message}"
+                )
         start, end = moment(document["validFrom"]), moment(document["validUntil"])
         if start is None or end is None or start > now + SKEW:
             raise StatusListRefused("The list's period cannot be read, or has not begun.")

@@ -44,7 +44,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 @app.command()
 def generate(
     *,
-    algorithm: Annotated[Algorithm, typer.Option(help="RSA for Co-WIN certificates, Ed25519 or P-256 for vc2.")],
+    algorithm: Annotated[Algorithm, typer.Option(help="RSA for Co-WIN certificates, Ed25519 or P-256 for the rest.")],
     out_dir: Annotated[Path, typer.Option("--out", help="The key directory; it is made if need be.", file_okay=False)],
     name: Annotated[str | None, typer.Option(help="Name of the key; default its algorithm and the day.")] = None,
     activation: Annotated[datetime | None, typer.Option(help="When it begins to sign, UTC; default now.")] = None,
@@ -61,7 +61,8 @@ def generate(
 
     The directory gets NAME.pem and a table in keys.toml that says when it
     signs. Point PRAMAAN_SIGNER_URL of the workers at it; the gateway needs none.
-    RSA keys sign Co-WIN certificates as did:india, the others vc2 as our did:web;
+    RSA keys sign Co-WIN certificates as did:india, the others vc2 and the status
+    lists as our did:web, so a directory needs one of each;
     --verification-method did:india makes an Ed25519 key sign Co-WIN's, too.
 
       export PRAMAAN_KEY_PASSPHRASE_FILE=/run/secrets/passphrase

@@ -1,6 +1,7 @@
 """Status lists in files, as they were downloaded, and what a verifier remembers of them."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -37,11 +38,14 @@ def read_status(files: Sequence[Path], state: Path | None, keys: Sequence[Public
     """
     lists, moment = StatusLists(keys, _seen(state)), now()
     found = [(path, document) for path in files for document in _documents(_json(path))]
+    refused: Counter[tuple[str, str]] = Counter()
     for path, document in sorted(found, key=lambda one: _order(one[1])):
         try:
             lists.accept(document, now=moment)
         except StatusListRefused as reason:
-            warn(f"A list of {path.name} is not believed. {reason}")
+            refused[path.name, str(reason)] += 1
+    for (name, reason_told), count in refused.items():
+        warn(f"{count} of the lists in {name} not believed. {reason_told}")
     if state is not None:
         _remember(state, lists.seen)
     return lists

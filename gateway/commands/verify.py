@@ -79,13 +79,12 @@ def verify(
       pramaan verify certificate.pdf --key issuer.pem
       curl -s https://example.org/did:india > issuer.pem
       curl -s 'https://example.org/status?embed=true' > lists.json
-      pramaan verify certificate.pdf --status lists.json --state seen.json
+      curl -s https://example.org/.well-known/did.json > issuer.json
+      pramaan verify certificate.pdf --key issuer.json --status lists.json
 
     Exit code: 0 VALID, 1 any other verdict, 3 UNREADABLE.
     """
-    data = _read(file)
-    keys = [each for path in key for each in read_keys(path, key_id)] if key else _stored(key_id)
-    lists = read_status(status or [], state, keys) if status or state else None
+    data, keys, lists = _read(file), _keys(key, key_id), _lists(status, state, key)
     answer = _verify(data, keys, policy or (Policy.STANDARD if lists else Policy.OFFLINE), lists)
     if json:
         print_json(as_json(answer))
@@ -158,6 +157,23 @@ def _verify(data: bytes, keys: list[PublicKey], policy: Policy, lists: StatusLis
     except Unreadable as reason:
         return unreadable(reason, now=moment)
     return judge(received, keys=keys, policy=policy, now=moment, lists=lists)
+
+
+def _lists(status: list[Path] | None, state: Path | None, key: list[Path] | None) -> StatusLists | None:
+    """Return the lists at hand, None where none are given. Raises ConfigurationError, BadUserInput.
+
+    They are signed with a key of the issuer's DID document, whatever name certificates give to theirs.
+    """
+    if status:
+        return read_status(status, state, _keys(key, None))
+    if state:
+        raise BadUserInput("--state remembers the lists of --status FILE; give that, too.")
+    return None
+
+
+def _keys(files: list[Path] | None, key_id: str | None) -> list[PublicKey]:
+    """Return the keys of files, or the store's. Raises ConfigurationError."""
+    return [each for path in files for each in read_keys(path, key_id)] if files else _stored(key_id)
 
 
 def _stored(key_id: str | None) -> list[PublicKey]:

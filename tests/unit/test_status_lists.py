@@ -147,7 +147,7 @@ def test_a_tampered_list_is_refused() -> None:
 
 
 def test_a_list_of_another_key_is_refused() -> None:
-    with pytest.raises(StatusListRefused, match="No trusted key"):
+    with pytest.raises(StatusListRefused, match="No trusted key of its issuer"):
         StatusLists([public_key(OTHER_PRIVATE)]).accept(status_list(content(REVOCATION)), now=NOW)
 
 
