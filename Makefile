@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 # System packages of the tests, installed when root on Debian; elsewhere the tests use the wheels or name what is missing.
-PACKAGES := curl postgresql redis-server poppler-utils libzbar0
+PACKAGES := curl openssl postgresql redis-server poppler-utils libzbar0
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check bench

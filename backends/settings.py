@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
+from backends.door_settings import digilocker
 from backends.secrets import NAMES as SECRET_NAMES
 from backends.secrets import development_secrets
 from backends.sql.vault import StoreKeys
@@ -26,6 +27,7 @@ from backends.variables import (
     whole_number,
 )
 from credential.keys import Profile
+from credential.operations.digilocker import Rules
 from credential.policy import IssuancePolicy
 from credential.record import Kind
 
@@ -114,6 +116,7 @@ class Settings:
     templates_dir: Path | None
     templates_issuer: str
     neutral: bool
+    digilocker: Rules | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
@@ -151,6 +154,7 @@ class Settings:
             templates_dir=Path(folder) if (folder := read(TEMPLATES_DIR)) else None,
             templates_issuer=read(TEMPLATES_ISSUER),
             neutral=read(NEUTRAL) == "yes",
+            digilocker=digilocker(variables),
         )
         _refuse_convenience(settings, variables)
         variables.check()

@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from backends.settings import Settings
 from gateway.doors.access.routes import ROUTES as ACCESS_ROUTES
 from gateway.doors.certificates import pdf, png, svg
+from gateway.doors.digilocker import ROUTES as DIGILOCKER_ROUTES
 from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
 from gateway.doors.health import live, ready
@@ -47,6 +48,7 @@ ROUTES = [
     Route(OPENAPI, openapi, methods=["GET"]),
     *SOURCE_ROUTES,
     *ACCESS_ROUTES,
+    *DIGILOCKER_ROUTES,
 ]
 
 

@@ -9,6 +9,8 @@ from typing import Protocol
 from backends.registry import open_artifacts, open_queue, open_store
 from backends.settings import Settings
 from backends.templates import open_templates
+from credential.access import Caller
+from credential.operations.digilocker import Rules
 from credential.operations.documents import Templates
 from credential.policy import IssuancePolicy
 from credential.ports import (
@@ -62,6 +64,7 @@ class Composition:
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = utc_now
     templates: Templates = field(default_factory=Templates)
+    digilocker: Rules | None = None
 
 
 class Gateway:
@@ -81,7 +84,10 @@ class Gateway:
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
         """Return the context of a request. Raises RequestFault for an unknown key."""
-        caller = await self.authenticator.caller(authorization)
+        return self.context_of(await self.authenticator.caller(authorization), request_id)
+
+    def context_of(self, caller: Caller, request_id: str) -> Context:
+        """Return the context of a request of somebody who is known otherwise than by a key."""
         return Context(caller, self.ports, self.deployment, self.made_of.clock(), request_id)
 
     async def close(self) -> None:
@@ -116,6 +122,7 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             artifacts=artifacts,
             document_secret=settings.document_secret(),
             templates=open_templates(settings),
+            digilocker=settings.digilocker,
             issuer_name=settings.issuer_name,
             policy=settings.policy(),
             development=not settings.production,

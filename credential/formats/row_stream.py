@@ -128,6 +128,9 @@ class Rows:
 
 
 def _pattern(delimiter: str) -> re.Pattern[str]:
-    """Return what matches a whole row of quoted and plain cells; possessive, so that it never goes back."""
-    cell = rf'(?:"(?:[^"]|"")*+"|[^"{delimiter}\r\n][^{delimiter}\r\n]*+)?+'
-    return re.compile(rf"{cell}(?:{delimiter}{cell})*+\r?(?:\n|\Z)")
+    """Return what matches a whole row of quoted and plain cells, in one way only, so that it never goes far back.
+
+    Not possessive: before Python 3.11.5 possessive groups match wrongly.
+    """
+    cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{delimiter}\r\n][^{delimiter}\r\n]*)?'
+    return re.compile(rf"{cell}(?:{delimiter}{cell})*\r?(?:\n|\Z)")

@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import certificates, documents, health, keys, schemas, status
+from gateway.doors import certificates, digilocker, documents, health, keys, schemas, status
 from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
@@ -30,6 +30,7 @@ DESCRIBED: Sequence[Described] = (
     *source.DESCRIBED,
     *access.DESCRIBED,
     *status.DESCRIBED,
+    *digilocker.DESCRIBED,
     _OWN,
 )
 _REFERENCE = "#/components/schemas/{name}"

@@ -38,6 +38,7 @@ def runner(
         monkeypatch.setenv(name, value)
 
     def run(*arguments: str | Path) -> Done:
+        capsys.readouterr()  # what a gateway beside it logged since the last command
         code = main([str(argument) for argument in arguments])
         structlog.reset_defaults()
         captured = capsys.readouterr()
