@@ -62,7 +62,9 @@ async def door(home: House) -> House:
 
 
 async def ask(home: House, path: str, body: bytes, header: str | bytes | None = None) -> httpx.Response:
-    headers = {"x-digilocker-hmac": mac(body) if header is None else header, "content-type": "application/xml"}
+    given = mac(body) if header is None else header
+    shown = given if isinstance(given, bytes) else given.encode()
+    headers = {b"x-digilocker-hmac": shown, b"content-type": b"application/xml"}
     return await home.http.post(path, content=body, headers=headers)
 
 
