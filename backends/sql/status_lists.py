@@ -39,13 +39,13 @@ class SqlStatusLists(Part):
                 folded += await self.fold_some(connection)
         return folded
 
-    async def due_lists(self, *, keys: Collection[str], now: datetime, limit: int) -> list[DueList]:
+    async def due_lists(self, *, compromised: Collection[str], now: datetime, limit: int) -> list[DueList]:
         """Return lists to sign, the longest due first; those of purpose refresh before the others of a moment.
 
         A superseded certificate has both bits: whoever meets only one of them must not take it for revoked.
         """
         columns = status_lists.c
-        query = select(status_lists).where(or_(columns.due_at <= now, columns.key_id.not_in(keys)))
+        query = select(status_lists).where(or_(columns.due_at <= now, columns.key_id.in_(compromised)))
         query = query.order_by(columns.due_at, columns.purpose, columns.number).limit(limit)
         async with self._database.read() as connection:
             return [_due(row) for row in await connection.execute(query)]

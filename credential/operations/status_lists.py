@@ -44,8 +44,8 @@ async def publish(*, lists: StatusLists, signer: Signer, policy: IssuancePolicy,
         return 0
     done = await lists.fold(ahead=names_lists(policy))
     keys = signer.keys()
-    active = {key.id for key in keys if key.compromised_at is None}
-    while due := await lists.due_lists(keys=active, now=now, limit=SIGNED_AT_ONCE):
+    compromised = {key.id for key in keys if key.compromised_at is not None and key.compromised_at <= now}
+    while due := await lists.due_lists(compromised=compromised, now=now, limit=SIGNED_AT_ONCE):
         publication = Publication(policy.status_url, policy.did, now.replace(microsecond=0))
         signing = _Signing(signer, list_key(keys, now), publication)
         signed = await signing.signed(due)

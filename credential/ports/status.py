@@ -61,8 +61,8 @@ class StatusLists(Protocol):
         """
         ...
 
-    async def due_lists(self, *, keys: Collection[str], now: datetime, limit: int) -> list[DueList]:
-        """Return lists that changed, are to be signed again, or were signed with another key than `keys`."""
+    async def due_lists(self, *, compromised: Collection[str], now: datetime, limit: int) -> list[DueList]:
+        """Return lists that changed, are to be signed again, or were signed with a key that is compromised."""
         ...
 
     async def publish_lists(self, signed: Sequence[SignedList]) -> int:

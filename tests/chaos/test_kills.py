@@ -126,7 +126,9 @@ async def storm(at: Deployment, queue_url: str, seconds: float, ledger: Ledger) 
 async def settled(store_url: str) -> list[Any]:
     """Wait until no certificate is PENDING; return (status, version, live, dose row) of all."""
     engine = create_async_engine(store_url)
-    query = text("SELECT id, status, version, live, programme, beneficiary, dose FROM certificates")
+    query = text(
+        "SELECT id, status, version, live, programme, beneficiary, dose, status_list, status_index FROM certificates"
+    )
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
@@ -152,6 +154,9 @@ def check(rows: list[Any], ledger: Ledger) -> None:
     assert max(people.values()) == 1, "no version twice"
     live = Counter((row.programme, row.beneficiary, row.dose) for row in rows if row.live)
     assert max(live.values()) == 1, "never two live"
+    places = [(row.status_list, row.status_index) for row in rows if row.status_index is not None]
+    assert len(set(places)) == len(places), "no bit of the status lists twice"
+    assert all(row.status_index is not None for row in rows if row.status == "ISSUED")
 
 
 async def run(tmp_path: Path, store_url: str, queue_url: str, seconds: float) -> None:

@@ -51,8 +51,8 @@ async def folded(store: SqlStore) -> int:
     return await store.fold(ahead=False)
 
 
-async def due(store: SqlStore, key: str = "key") -> dict[tuple[ListPurpose, int], DueList]:
-    found = await store.due_lists(keys={key}, now=NOW, limit=100)
+async def due(store: SqlStore, *compromised: str) -> dict[tuple[ListPurpose, int], DueList]:
+    found = await store.due_lists(compromised=compromised, now=NOW, limit=100)
     return {(one.content.purpose, one.content.number): one for one in found}
 
 
@@ -133,16 +133,17 @@ async def test_a_list_is_published_and_due_again_before_it_expires(store: SqlSto
     found = await store.status_list(REVOCATION, 0)
     assert found is not None
     assert (found.sequence, found.valid_until) == (1, NOW + DAY)
-    again = await store.due_lists(keys={"key"}, now=NOW + DAY / 2, limit=100)
+    again = await store.due_lists(compromised=(), now=NOW + DAY / 2, limit=100)
     assert len(again) == 4
     assert all(one.published == one.content for one in again)
 
 
-async def test_another_key_makes_every_list_due(store: SqlStore) -> None:
+async def test_a_compromised_key_makes_its_lists_due(store: SqlStore) -> None:
     await listed(store)
     await folded(store)
     await published(store)
-    assert len(await due(store, "another key")) == 4
+    assert len(await due(store, "key")) == 4
+    assert await due(store, "another key") == {}
 
 
 async def test_of_two_publishers_one_wins_and_the_deltas_are_one_chain(store: SqlStore) -> None:

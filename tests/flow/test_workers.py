@@ -24,6 +24,7 @@ from credential.operations import documents, issue
 from credential.operations.documents import DocumentFormat
 from credential.ports import Accepted, Measure, Queue, Request, RevocationTarget, Signer
 from credential.record import Kind
+from credential.status.positions import ListPurpose
 from workers import embedded
 from workers.composition import Composition, opened
 from workers.runner import Load, run
@@ -299,6 +300,14 @@ async def test_a_profile_or_list_without_a_key_is_told_at_start(tmp_path: Path) 
     with pytest.raises(ConfigurationError, match=r"No active key signs the status lists.*PRAMAAN_STATUS_LISTS=no"):
         async with opened(chosen):
             pass
+
+
+async def test_status_lists_are_there_before_a_worker_takes_jobs(tmp_path: Path) -> None:
+    async with opened(settings(tmp_path)) as parts:
+        for purpose in ListPurpose:
+            found = await parts.store.status_list(purpose, 0)
+            assert found is not None
+            assert found.sequence == 1
 
 
 async def test_the_embedded_worker_signs_on_a_shared_queue(tmp_path: Path) -> None:
