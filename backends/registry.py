@@ -38,6 +38,7 @@ from credential.ports import (
     Signing,
     StatusLists,
     StatusRebuilding,
+    Trust,
     Uploads,
 )
 
@@ -48,6 +49,7 @@ Opener = Callable[[Settings], AbstractAsyncContextManager[T]]
 class Store(
     Intake,
     Signing,
+    Trust,
     Outbox,
     Reading,
     Revoking,

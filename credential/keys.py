@@ -39,7 +39,8 @@ class PublicKey:
     `id` is our name of the key (kid: base64url of the JWK thumbprint, RFC 7638), `verification_method` the name that
     proofs bear (`did:india`, or `did:web:...#kid`); several keys may share it. `issuer` None means any issuer: the
     caller vouches for the key. `bound_from`: certificates of Co-WIN profiles created from then on must carry the `#b1.`
-    mark. All times are aware, UTC.
+    mark. `is_foreign`: another issuer's, of the trust list, whose certificates our records do not know. All times are
+    aware, UTC.
     """
 
     id: str
@@ -51,3 +52,4 @@ class PublicKey:
     retired_at: datetime | None = None
     compromised_at: datetime | None = None
     bound_from: datetime | None = None
+    is_foreign: bool = False

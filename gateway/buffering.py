@@ -1,12 +1,15 @@
 """Two small savings of statements per request: events counted in batches, and public keys believed for a moment."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
+from credential.access import Caller
 from credential.errors import PramaanError, Unavailable
 from credential.keys import PublicKey
-from credential.ports import Counting, Event, KeyRing
+from credential.ports import Counting, Event, KeyRing, Trust
+from credential.trust import TrustedKey
 from gateway.faults import log
 
 PAUSE = 0.1
@@ -16,6 +19,9 @@ KEYS_TTL = timedelta(seconds=1)
 
 A new one is unknown, a compromised one trusted, at most that long, or as long as the store is away.
 """
+
+
+T = TypeVar("T")
 
 
 class EventBuffer:
@@ -62,32 +68,69 @@ class EventBuffer:
             log.warning("events_lost", number=len(events))
 
 
-class RememberedKeys:
-    """Implements KeyRing over another one, asking it for the public keys at most once a second.
+class Remembered(Generic[T]):
+    """What the store was asked for a second ago. While it is away, what was last seen serves on."""
 
-    While the store is away, the keys last seen serve on: signatures can still be checked, only standing cannot.
-    """
+    def __init__(self, read: Callable[[], Awaitable[list[T]]], clock: Callable[[], datetime]) -> None:
+        """Take what asks the store, and a clock that gives aware times."""
+        self._read = read
+        self._clock = clock
+        self._kept: list[T] = []
+        self._until: datetime | None = None
+
+    def forget(self) -> None:
+        """Ask again."""
+        self._until = None
+
+    async def all(self) -> list[T]:
+        """Return all as of the last second. Raises Unavailable where nothing was ever seen."""
+        now, never = self._clock(), self._until is None
+        if self._until is None or now >= self._until or not self._kept:
+            try:
+                self._kept = await self._read()
+            except Unavailable:
+                if never and not self._kept:
+                    raise
+            self._until = now + KEYS_TTL
+        return self._kept
+
+
+class RememberedKeys:
+    """Implements KeyRing over another one: signatures can be checked while the store is away, only standing cannot."""
 
     def __init__(self, inner: KeyRing, clock: Callable[[], datetime]) -> None:
         """Take the key ring, and a clock that gives aware times."""
         self._inner = inner
-        self._clock = clock
-        self._kept: list[PublicKey] = []
-        self._until: datetime | None = None
+        self._keys = Remembered(inner.public_keys, clock)
 
     async def register(self, keys: Sequence[PublicKey]) -> None:
         """Pass on, and ask again."""
-        self._until = None
+        self._keys.forget()
         await self._inner.register(keys)
 
     async def public_keys(self) -> list[PublicKey]:
         """Return all keys as of the last second; while there are none, ask each time."""
-        now = self._clock()
-        if self._until is None or now >= self._until or not self._kept:
-            try:
-                self._kept = await self._inner.public_keys()
-            except Unavailable:
-                if not self._kept:
-                    raise
-            self._until = now + KEYS_TTL
-        return self._kept
+        return await self._keys.all()
+
+
+class RememberedTrust:
+    """Implements Trust over another one."""
+
+    def __init__(self, inner: Trust, clock: Callable[[], datetime]) -> None:
+        """Take the trust list, and a clock that gives aware times."""
+        self._inner = inner
+        self._keys = Remembered(inner.trusted_keys, clock)
+
+    async def trust(self, keys: Sequence[TrustedKey], *, caller: Caller) -> None:
+        """Pass on, and ask again."""
+        self._keys.forget()
+        await self._inner.trust(keys, caller=caller)
+
+    async def distrust(self, issuer: str, key_id: str | None, *, caller: Caller, now: datetime) -> int:
+        """Pass on, and ask again."""
+        self._keys.forget()
+        return await self._inner.distrust(issuer, key_id, caller=caller, now=now)
+
+    async def trusted_keys(self) -> list[TrustedKey]:
+        """Return all as of the last second."""
+        return await self._keys.all()

@@ -26,11 +26,12 @@ from credential.ports import (
     Reading,
     Revoking,
     StatusLists,
+    Trust,
     Uploads,
 )
 from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
-from gateway.buffering import EventBuffer, RememberedKeys
+from gateway.buffering import EventBuffer, RememberedKeys, RememberedTrust
 from gateway.limits import Limits
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
@@ -40,7 +41,7 @@ from resolvers.schema import executable
 
 
 class Store(
-    Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, StatusLists, Protocol
+    Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, StatusLists, Trust, Protocol
 ):
     """The ports of the store that the gateway uses; it never signs."""
 
@@ -105,6 +106,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         counting=store,
         jobs=store,
         keys=RememberedKeys(store, made_of.clock),
+        trust=RememberedTrust(store, made_of.clock),
         queue=queue,
         artifacts=made_of.artifacts,
         bundles=store,

@@ -26,6 +26,7 @@ from credential.ports import (
     Reading,
     Request,
     Revoking,
+    Trust,
     Uploads,
 )
 from credential.rendering import Layout
@@ -41,6 +42,7 @@ class Ports:
     counting: Counting
     jobs: Jobs
     keys: KeyRing
+    trust: Trust
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles

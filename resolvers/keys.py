@@ -3,6 +3,7 @@
 import strawberry
 
 from credential.keys import Algorithm, Profile, PublicKey
+from credential.trust import TrustedKey
 from resolvers.context import Info
 from resolvers.fields import computed
 from resolvers.scalars import DateTime, moment
@@ -34,6 +35,28 @@ class Issuer:
         """Read the keys that workers registered."""
         policy = info.context.deployment.policy
         return [_issuer_key(key, policy.key_id) for key in await info.context.ports.keys.public_keys()]
+
+
+@strawberry.type(description="Another issuer whose certificates count as genuine here.")
+class TrustedIssuer:
+    """An issuer of the trust list, with its keys."""
+
+    id: str = strawberry.field(description="The issuer as its certificates name it.")
+    name: str = strawberry.field(description="Name of the issuer.")
+    country: str = strawberry.field(description="Country by ISO 3166, two letters; may be empty.")
+    keys: list[IssuerKey] = strawberry.field(description="The keys that are trusted for it.")
+
+
+async def trusted_issuers(info: Info) -> list[TrustedIssuer]:
+    """Return the trust list by issuer."""
+    found = await info.context.ports.trust.trusted_keys()
+    by_issuer: dict[str, list[TrustedKey]] = {}
+    for one in found:
+        by_issuer.setdefault(one.key.issuer or "", []).append(one)
+    return [
+        TrustedIssuer(id=name, name=of[0].name, country=of[0].country, keys=[_issuer_key(one.key, "") for one in of])
+        for name, of in by_issuer.items()
+    ]
 
 
 def issuer(info: Info) -> Issuer:

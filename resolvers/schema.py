@@ -11,7 +11,7 @@ from resolvers.errors import DuplicateError, RequestError, StaleVersionError
 from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
 from resolvers.issue import IssueCertificatesPayload, issue_certificates
 from resolvers.jobs import Job, job
-from resolvers.keys import Issuer, issuer
+from resolvers.keys import Issuer, TrustedIssuer, issuer, trusted_issuers
 from resolvers.permissions import guard
 from resolvers.progress import job_progress
 from resolvers.revoke import (
@@ -49,6 +49,9 @@ class Query:
         resolver=revocations, description="Signatures that no longer count, in commit order; for anyone."
     )
     job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
+    trusted_issuers: list[TrustedIssuer] = field(
+        resolver=trusted_issuers, description="Other issuers whose certificates count as genuine here; for anyone."
+    )
     issuer: Issuer = field(resolver=issuer, description="Who signs, and with which keys; for anyone.")
 
 

@@ -156,9 +156,10 @@ async def verify(
     """Verify text or bytes; the verdict is counted, nothing else is kept."""
     context = info.context
     data = given.bytes if given.text is UNSET or given.text is None else given.text
+    trusted = [one.key for one in await context.ports.trust.trusted_keys()]
     answer = await operation.verify(
         data or "",
-        keys=await context.ports.keys.public_keys(),
+        keys=[*await context.ports.keys.public_keys(), *trusted],
         policy=policy,
         now=context.now,
         reading=context.ports.reading,

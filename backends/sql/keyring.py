@@ -10,7 +10,7 @@ from backends.sql.tables import issuer_keys
 from backends.sql.types import AnyRow
 from credential.keys import Algorithm, PublicKey
 
-_NAMES = tuple(field.name for field in fields(PublicKey))
+_NAMES = tuple(field.name for field in fields(PublicKey) if field.name != "is_foreign")
 
 
 class SqlKeyRing(Part):

@@ -26,6 +26,7 @@ from backends.sql.relaying import SqlOutbox
 from backends.sql.revoking import SqlRevoking
 from backends.sql.signing import SqlSigning
 from backends.sql.status_rebuilding import SqlStatusRebuilding
+from backends.sql.trusting import SqlTrust
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
 from credential.certificate_id import CertificateIds
@@ -48,6 +49,7 @@ class SqlStore(
     SqlBundles,
     SqlUploads,
     SqlKeyRing,
+    SqlTrust,
     SqlStatusRebuilding,
 ):
     """Implements every port of the store, from Intake to Bundles."""

@@ -16,8 +16,8 @@ async def verify(
 ) -> Verification:
     """Return the verification of a certificate in any form that `formats.received` reads; never raises for bad input.
 
-    `keys` are all public keys of known issuers, retired ones too. `reading` None, or the policy OFFLINE, asks nobody's
-    records; where they cannot be reached, STRICT and STANDARD answer INCONCLUSIVE.
+    `keys` are all public keys of known issuers, retired ones too; of foreign ones no standing is known. `reading` None,
+    or the policy OFFLINE, asks nobody's records; where they cannot be reached, STRICT and STANDARD answer INCONCLUSIVE.
     """
     try:
         received = await asyncio.to_thread(decode, data) if takes_long(data) else decode(data)
@@ -25,7 +25,8 @@ async def verify(
         return unreadable(reason, now=now)
     examination = examine(received, keys=keys, now=now)
     answer = None
-    if reading is not None and policy is not Policy.OFFLINE and examination.certificate_id is not None:
+    asks = reading is not None and policy is not Policy.OFFLINE and not examination.foreign
+    if asks and reading is not None and examination.certificate_id is not None:
         answer = await _ask(reading, examination.certificate_id, now)
     return conclude(examination, answer, policy=policy)
 

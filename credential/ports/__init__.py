@@ -19,6 +19,7 @@ from credential.ports.status import (
     StatusLists,
     StatusRebuilding,
 )
+from credential.ports.trusting import Trust
 from credential.ports.uploading import Begun, FailedRows, Upload, UploadedFile, UploadedRow, Uploads
 from credential.ports.writing import (
     Accepted,
@@ -84,6 +85,7 @@ __all__ = [
     "SigningFailure",
     "StatusLists",
     "StatusRebuilding",
+    "Trust",
     "Upload",
     "UploadedFile",
     "UploadedRow",

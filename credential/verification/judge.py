@@ -36,7 +36,7 @@ class Examination:
     """What the document itself tells: the checks from DECODE to EXPIRY, before anyone's records are asked.
 
     `certificate_id` and `signature_hash` are set only where the signature passed: what to look up. `compromised`: the
-    key that made it was.
+    key that made it was; `foreign`: it is another issuer's, whose standing our records do not know.
     """
 
     received: Received
@@ -47,6 +47,7 @@ class Examination:
     certificate_id: str | None = None
     signature_hash: str | None = None
     compromised: bool = False
+    foreign: bool = False
 
 
 def judge(
@@ -65,6 +66,8 @@ def judge(
     examination = examine(received, keys=keys, now=now)
     identifier = examination.certificate_id
     answer: StatusAnswer | ListAnswer | None = None
+    if examination.foreign:
+        identifier = None
     if identifier is not None and standing is not None:
         answer = standing(identifier)
     elif identifier is not None and lists is not None:
@@ -107,6 +110,7 @@ def examine(received: Received, *, keys: Sequence[PublicKey], now: datetime) -> 
         certificate_id=certificate_id(document, profile),
         signature_hash=signature_hash(proof.signature),
         compromised=signer.compromised_at is not None,
+        foreign=signer.is_foreign,
     )
 
 

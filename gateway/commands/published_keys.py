@@ -1,4 +1,4 @@
-"""The issuer's public keys as workers registered them in the store."""
+"""The public keys in the store: the issuer's as workers registered them, and the trusted ones of others."""
 
 from backends.settings import Settings
 from credential.keys import PublicKey
@@ -12,4 +12,5 @@ def published_keys() -> list[PublicKey]:
 
 async def _read(chosen: Settings) -> list[PublicKey]:
     async with opened_store(chosen) as store:
-        return await store.public_keys()
+        trusted = [one.key for one in await store.trusted_keys()]
+        return [*await store.public_keys(), *trusted]
