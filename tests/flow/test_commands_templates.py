@@ -209,6 +209,14 @@ def test_the_contact_sheet_has_a_cell_for_each_language() -> None:
     assert red_pixels(both) == 2 * red_pixels(one) > 0
 
 
+def test_the_contact_sheet_has_a_cell_for_the_international_page() -> None:
+    target = io.BytesIO()
+    Image.new("RGB", (100, 140), "#ff0000").save(target, "PNG")
+    one = contact_sheet({"en-domestic.png": target.getvalue()})
+    both = contact_sheet({"en-domestic.png": target.getvalue(), "en-international.png": target.getvalue()})
+    assert red_pixels(both) == 2 * red_pixels(one) > 0
+
+
 def red_pixels(sheet: bytes) -> int:
     with Image.open(io.BytesIO(sheet)) as opened:
         return opened.convert("RGB").tobytes().count(bytes((255, 0, 0)))

@@ -1,7 +1,7 @@
 """Every language on one picture."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -11,31 +11,47 @@ from credential.rendering import LANGUAGES
 
 FONT = Path(rendering.__file__).parent / "fonts" / "NotoSans-Bold.ttf"
 COLUMNS = 6
-CELL, CAPTION, GAP = (420, 400), 26, 12
-PAGE_WIDTH, CARD_WIDTH, SLIP_WIDTH = 262, 146, 96
-SHADES = 32
+CELL, CAPTION, GAP = (488, 500), 26, 12
+PAGE_WIDTH, CARD_WIDTH, SLIP_WIDTH = 330, 146, 92
+SHADES = 64
+INTERNATIONAL = "en-international.png"
 _PAPER, _INK = "#dfe5ea", "#17212b"
 Pictures = Mapping[str, bytes]
 
 
 def contact_sheet(pictures: Pictures) -> bytes:
-    """Return one PNG with a cell per language: page, both faces of the card, slip."""
-    shown = [code for code in LANGUAGES if f"{code.lower()}-domestic.png" in pictures]
-    rows = -(-len(shown) // COLUMNS)
+    """Return one PNG with a cell per language: page, both faces of the card, slip; and the international page."""
+    cells = list(_cells(pictures))
+    rows = -(-len(cells) // COLUMNS)
     width, height = CELL[0], CELL[1] + CAPTION
     sheet = Image.new("RGB", (COLUMNS * (width + GAP) + GAP, rows * (height + GAP) + GAP), _PAPER)
-    for number, code in enumerate(shown):
+    for number, cell in enumerate(cells):
         row, column = divmod(number, COLUMNS)
-        sheet.paste(_cell(code, pictures), (GAP + column * (width + GAP), GAP + row * (height + GAP)))
-    return _small(sheet)
+        sheet.paste(cell, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
+    return _png(sheet)
 
 
-def _cell(code: str, pictures: Pictures) -> Image.Image:
+def small(png: bytes) -> bytes:
+    """Return a picture of a page in few colours: to look at, at a third of the bytes."""
+    with Image.open(io.BytesIO(png)) as opened:
+        return _png(opened.convert("RGB"))
+
+
+def _cells(pictures: Pictures) -> Iterator[Image.Image]:
+    """Yield a cell per language, and one more for the international page, which has no other language than English."""
+    for code, language in LANGUAGES.items():
+        if f"{code.lower()}-domestic.png" in pictures:
+            yield _cell(f"{code}  {language}", f"{code.lower()}-domestic.png", _beside(code), pictures)
+    if INTERNATIONAL in pictures:
+        yield _cell("International", INTERNATIONAL, (), pictures)
+
+
+def _cell(caption: str, page: str, beside: Iterable[tuple[str, int]], pictures: Pictures) -> Image.Image:
     cell = Image.new("RGB", (CELL[0], CELL[1] + CAPTION), _PAPER)
-    ImageDraw.Draw(cell).text((0, 0), f"{code}  {LANGUAGES[code]}", _INK, ImageFont.truetype(str(FONT), 17))
-    cell.paste(_scaled(pictures[f"{code.lower()}-domestic.png"], PAGE_WIDTH), (0, CAPTION))
+    ImageDraw.Draw(cell).text((0, 0), caption, _INK, ImageFont.truetype(str(FONT), 17))
+    cell.paste(_scaled(pictures[page], PAGE_WIDTH), (0, CAPTION))
     top = CAPTION
-    for name, width in _beside(code):
+    for name, width in beside:
         if name in pictures:
             picture = _scaled(pictures[name], width)
             cell.paste(picture, (PAGE_WIDTH + GAP, top))
@@ -56,7 +72,7 @@ def _scaled(png: bytes, width: int) -> Image.Image:
     return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
 
 
-def _small(sheet: Image.Image) -> bytes:
+def _png(picture: Image.Image) -> bytes:
     target = io.BytesIO()
-    sheet.quantize(SHADES, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+    picture.quantize(SHADES, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
     return target.getvalue()

@@ -11,7 +11,7 @@ from credential.certificate import Stage
 from credential.rendering import Layout, Registry, Template, load
 from credential.rendering.registry import DEFAULT_ISSUER
 from gateway.commands.progress import progress
-from gateway.commands.templates.contact_sheet import contact_sheet
+from gateway.commands.templates.contact_sheet import contact_sheet, small
 from gateway.commands.templates.drawing import draw, write
 from gateway.commands.templates.options import Issuer, Issuers
 from gateway.commands.templates.sample import kind_of, languages_of
@@ -71,9 +71,9 @@ def _items(registry: Registry, issuer: str) -> Iterator[Item]:
 
 
 def _drawn(item: Item) -> dict[str, bytes]:
-    """Return the files of a page by name: one PDF, and a PNG for each face."""
+    """Return the files of a page by name: one PDF, and a small PNG for each face."""
     return {
-        file.name: data
+        file.name: small(data) if suffix == ".png" else data
         for suffix in (".pdf", ".png")
         for file, data in draw(
             item.template, Path(item.name + suffix), language=item.language, layout=item.layout
