@@ -175,7 +175,7 @@ describe(
     "How a document is laid out.",
     {
         "DOMESTIC": "A page in A4, bilingual.",
-        "INTERNATIONAL": "A page in A4 for travel, in English; of international certificates only.",
+        "INTERNATIONAL": "A page in A4 for travel, in English; of international certificates whose schedule is done.",
         "CARD": "A wallet card of two faces, 85.6 mm by 54 mm.",
         "SLIP": "A slip of thermal paper, 80 mm wide.",
     },

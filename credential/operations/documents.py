@@ -17,6 +17,7 @@ from credential.formats import qr_zip
 from credential.jobs import RENDER, Job
 from credential.operations.nudging import nudge
 from credential.operations.sealing import Shelf, Stored, whole
+from credential.policy import is_for_travel
 from credential.ports import CertificateFilter, Queue, Reading
 from credential.record import EarlierDose, Kind
 from credential.rendering import LANGUAGES, Layout, Registry, Template, digest, load, printed, render_pdf, render_svg
@@ -129,18 +130,26 @@ def document_key(
 ) -> DocumentKey:
     """Return the key of a document.
 
-    The language defaults to that of the facility's state, the layout to that of the certificate's kind. Raises
-    BadUserInput for a language that we do not have, and for the international layout of a domestic certificate.
+    The language defaults to that of the facility's state, the layout to the international one where it is due, else to
+    the domestic one. Raises BadUserInput for a language that we do not have, and for an international page that is not
+    due (Co-WIN specification 4.7).
     """
-    chosen = layout or (Layout.INTERNATIONAL if certificate.kind is Kind.INTERNATIONAL else Layout.DOMESTIC)
+    travels = is_for_travel(certificate.kind, certificate.dose, certificate.total_doses)
+    chosen = layout or (Layout.INTERNATIONAL if travels else Layout.DOMESTIC)
     if chosen is Layout.INTERNATIONAL:
-        if certificate.kind is not Kind.INTERNATIONAL:
-            raise BadUserInput("A domestic certificate has no international layout; update its kind.", ("layout",))
+        if not travels:
+            raise BadUserInput(_why_not_abroad(certificate), ("layout",))
         return DocumentKey(certificate.id, form, FALLBACK, chosen)  # in English whatever the language
     spoken = language or default_language(certificate.record.facility.address.state)
     if spoken not in LANGUAGES:
         raise BadUserInput(f"The language must be one of {', '.join(LANGUAGES)}.", ("language",))
     return DocumentKey(certificate.id, form, spoken, chosen)
+
+
+def _why_not_abroad(certificate: Certificate) -> str:
+    if certificate.kind is not Kind.INTERNATIONAL:
+        return "A domestic certificate has no international layout; update its kind."
+    return "The international layout is for a finished schedule; ask for the domestic one until the last dose."
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 NONE = "NA"
 _MASKED_SHARE = 60  # percent of the characters, from the front
 _AADHAAR = re.compile(r"a+d+h?a+a*r|uidai|आधार")
-_AADHAAR_NUMBER = re.compile(r"(?:\d[\s-]?){11}\d(?:[\s-]?\d{4})?")  # 12 digits, or a virtual id of 16
+_AADHAAR_NUMBER = re.compile(r"\d(?:\W?\d){11}(?:(?:\W?\d){4})?")  # 12 digits, or a virtual id of 16
+_SHOWN_DIGITS = 4
 _NOTHING = re.compile(r"na|.?", re.IGNORECASE | re.DOTALL)
 _KINDS = (
     ("driving", "Driver's License"),
@@ -53,9 +54,11 @@ def identity_shown(identity: str) -> str:
 
 
 def passport_number(identity: str) -> str:
-    """Return the number of a passport, or "" where the identity is another document."""
+    """Return the number of a passport, or "" where the identity is another document; masked where it may be Aadhaar."""
     document = _document(identity)
-    return document.number if "passport" in document.kind else ""
+    if "passport" not in document.kind:
+        return ""
+    return _masked(document.number) if _AADHAAR_NUMBER.fullmatch(document.number) else document.number
 
 
 def _document(identity: str) -> _Document:
@@ -65,5 +68,8 @@ def _document(identity: str) -> _Document:
 
 
 def _masked(number: str) -> str:
-    hidden = math.ceil(len(number) * _MASKED_SHARE / 100)
+    """Return a number with its front hidden: three fifths of it, and all but the last four digits."""
+    digits = [place for place, character in enumerate(number) if character.isdigit()]
+    enough = digits[-_SHOWN_DIGITS - 1] + 1 if len(digits) > _SHOWN_DIGITS else 0
+    hidden = max(math.ceil(len(number) * _MASKED_SHARE / 100), enough)
     return "X" * hidden + number[hidden:]

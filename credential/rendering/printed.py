@@ -116,7 +116,8 @@ def _authority(look: Template, words: Translation) -> Bilingual:
 
 
 def _identity(identity: str, kind: Kind, layout: Layout) -> str:
-    if kind is Kind.INTERNATIONAL or layout is Layout.INTERNATIONAL:
+    """Return the passport's number where the page has a line of that name, else the document with its number."""
+    if layout is Layout.INTERNATIONAL or (kind is Kind.INTERNATIONAL and layout is Layout.CARD):
         return passport_number(identity) or NOTHING
     return identity_shown(identity)
 

@@ -91,15 +91,30 @@ async def test_what_there_is_not(home: House, query: str) -> None:
 
 async def test_the_international_layout_is_in_english_and_of_international_certificates(home: House) -> None:
     key = await home.client(Scope.ISSUE)
-    abroad = record() | {"kind": "INTERNATIONAL"}
-    abroad["recipient"] |= {"dateOfBirth": "1980-02-03"}
-    identifier = (await home.issue(key, abroad))["results"][0]["certificate"]["id"]
+    identifier = await abroad(home, key, dose=2)
     found = [await asked(home, key, identifier, language=language) for language in ("TA", "EN", None)]
     assert len({one["sha256"] for one in found}) == 1
     assert (await asked(home, key, identifier, language="EN", layout="CARD"))["sha256"] != found[0]["sha256"]
     domestic = await domestic_of(home, key)
     body = (await home.post(DOCUMENT, key, id=domestic, layout="INTERNATIONAL")).json()
     assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_the_international_layout_waits_for_the_last_dose(home: House) -> None:
+    key = await home.client(Scope.ISSUE)
+    identifier = await abroad(home, key, dose=1)
+    body = (await home.post(DOCUMENT, key, id=identifier, layout="INTERNATIONAL")).json()
+    assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    default, domestic = [await asked(home, key, identifier, layout=one) for one in (None, "DOMESTIC")]
+    assert default["sha256"] == domestic["sha256"]
+
+
+async def abroad(home: House, key: str, *, dose: int) -> str:
+    for_travel = record() | {"kind": "INTERNATIONAL"}
+    for_travel["recipient"] |= {"dateOfBirth": "1980-02-03"}
+    for_travel["vaccination"] |= {"dose": dose, "totalDoses": 2}
+    identifier: str = (await home.issue(key, for_travel))["results"][0]["certificate"]["id"]
+    return identifier
 
 
 async def domestic_of(home: House, key: str) -> str:
