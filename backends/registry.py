@@ -22,6 +22,7 @@ from backends.sql import store as sql
 from backends.urls import scheme
 from credential.errors import ConfigurationError
 from credential.ports import (
+    AccessLog,
     Artifacts,
     Bundles,
     Clients,
@@ -32,6 +33,7 @@ from credential.ports import (
     Jobs,
     KeyRing,
     Outbox,
+    ReadBudgets,
     Reading,
     Revoking,
     Signer,
@@ -39,6 +41,7 @@ from credential.ports import (
     StatusLists,
     StatusRebuilding,
     Trust,
+    TrustedDocuments,
     Uploads,
 )
 
@@ -50,6 +53,9 @@ class Store(
     Intake,
     Signing,
     Trust,
+    AccessLog,
+    ReadBudgets,
+    TrustedDocuments,
     Outbox,
     Reading,
     Revoking,

@@ -21,6 +21,24 @@ WRITE_SCOPES = frozenset({Scope.ISSUE, Scope.UPDATE, Scope.REVOKE})
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed with a client.
+
+    `legal_basis` is why it may process personal data. `daily_reads` is how many certificates it may read a day,
+    `per_minute` the cost of the operations that it may send in a minute (docs/adr/0007); None: no limit.
+    `trusted_only`: it may send only documents that an operator trusted.
+    """
+
+    legal_basis: str = ""
+    daily_reads: int | None = None
+    per_minute: int | None = None
+    trusted_only: bool = False
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks.
 
@@ -34,6 +52,7 @@ class Caller:
     channel: str | None = None
     purpose: str = ""
     holder_of: tuple[str, str] | None = None
+    terms: Terms = NO_TERMS
 
     def has(self, *scopes: Scope) -> bool:
         """Tell whether any of the scopes, or admin, was granted."""

@@ -22,6 +22,7 @@ PramaanError
 │   ├── SignatureMismatch     the signature does not fit document, proof options and key
 │   └── StatusListRefused     a status list or delta that a verifier does not believe
 ├── SigningFailed             the signer refused or is away; the work is retried
+├── RateLimited               RATE_LIMITED: a budget is used up; carries seconds after which to try again
 ├── Unavailable               UNAVAILABLE: the store or queue is away or full; try again
 └── ConfigurationError        a wrong or missing setting: one message with the variable and the remedy
 """
@@ -180,6 +181,18 @@ class SigningFailed(PramaanError):  # noqa: N818 - an outcome, named as the stat
     """The signer refused or is away. Nothing was issued; the work is retried."""
 
     code: ClassVar[str] = "SIGNING_FAILED"
+
+
+class RateLimited(PramaanError):  # noqa: N818 - named as its GraphQL code
+    """The caller has used up a budget."""
+
+    code: ClassVar[str] = "RATE_LIMITED"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        """Take a message without values, and after how many seconds there is budget again."""
+        super().__init__(message)
+        self.message = message
+        self.seconds = seconds
 
 
 class Unavailable(PramaanError):  # noqa: N818 - named as its GraphQL code

@@ -17,10 +17,11 @@ _SHAPE = "Send a JSON object with query (text), and optionally variables, operat
 class Parameters(msgspec.Struct, frozen=True, rename="camel"):
     """Parameters of a GraphQL request (GraphQL over HTTP, 5.1); others are ignored."""
 
-    query: str
+    query: str | None = None
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 async def read_body(request: Request, limits: Limits) -> bytes:
@@ -92,7 +93,7 @@ def _refuse_json(body: bytes) -> NoReturn:
 def queried(request: Request) -> Parameters:
     """Return the parameters of a GET. Raises RequestFault."""
     given = request.query_params
-    raw: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
+    raw: dict[str, Any] = {name: given[name] for name in ("query", "operationName", "documentId") if name in given}
     try:
         for name in ("variables", "extensions"):
             if given.get(name):

@@ -19,7 +19,21 @@ from credential.errors import BadUserInput, ConfigurationError, PramaanError
 from gateway.commands.terminal import complain
 
 GROUP = "pramaan.commands"
-ORDER = ("demo", "serve", "worker", "migrate", "clients", "keys", "issue", "documents", "verify", "status", "templates")
+ORDER = (
+    "demo",
+    "serve",
+    "worker",
+    "migrate",
+    "clients",
+    "keys",
+    "issue",
+    "documents",
+    "verify",
+    "status",
+    "trust",
+    "operations",
+    "templates",
+)
 FAILED, USAGE = 1, 2
 
 

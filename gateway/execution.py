@@ -24,6 +24,12 @@ class Answer:
         """The codes of the errors."""
         return {error["extensions"]["code"] for error in self.errors}
 
+    @property
+    def retry_after(self) -> str | None:
+        """After how many seconds to try again, where an error tells."""
+        told = [error["extensions"].get("retryAfterSeconds") for error in self.errors]
+        return next((str(seconds) for seconds in told if seconds is not None), None)
+
     def to_json(self) -> dict[str, Any]:
         """Return the answer in GraphQL's form, errors first."""
         return {"errors": self.errors, "data": self.data} if self.errors else {"data": self.data}

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from credential.errors import Unavailable, UserFault
+from credential.errors import RateLimited, Unavailable, UserFault
 from resolvers.errors import FORBIDDEN, UNAUTHENTICATED, Refused
 
 BAD_REQUEST = "BAD_REQUEST"
@@ -23,6 +23,8 @@ UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
 NOT_FOUND = "NOT_FOUND"
 TOO_COMPLEX = "TOO_COMPLEX"
 PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+RATE_LIMITED = "RATE_LIMITED"
+DOCUMENT_UNKNOWN = "PERSISTED_QUERY_NOT_FOUND"
 TIMEOUT = "TIMEOUT"
 UNAVAILABLE = "UNAVAILABLE"
 INTERNAL = "INTERNAL"
@@ -36,10 +38,12 @@ STATUS = {
     UNAUTHENTICATED: 401,
     FORBIDDEN: 403,
     NOT_FOUND: 404,
+    DOCUMENT_UNKNOWN: 404,
     METHOD_NOT_ALLOWED: 405,
     NOT_ACCEPTABLE: 406,
     PAYLOAD_TOO_LARGE: 413,
     UNSUPPORTED_MEDIA_TYPE: 415,
+    RATE_LIMITED: 429,
     INTERNAL: 500,
     UNAVAILABLE: 503,
     TIMEOUT: 503,
@@ -53,18 +57,21 @@ log = structlog.stdlib.get_logger("pramaan.gateway")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error before execution. `path` names a member of the request, `locations` lines and columns."""
+    """An error. `path` names a member of the request, `locations` lines and columns, `retry_after` seconds."""
 
     code: str
     message: str
     path: tuple[str, ...] = ()
     locations: tuple[tuple[int, int], ...] = ()
+    retry_after: int | None = None
 
     def to_json(self, request_id: str) -> dict[str, Any]:
         """Return the error in GraphQL's form."""
         extensions: dict[str, Any] = {"code": self.code, "requestId": request_id}
         if self.path:
             extensions["path"] = self.path
+        if self.retry_after is not None:
+            extensions["retryAfterSeconds"] = self.retry_after
         error: dict[str, Any] = {"message": self.message, "extensions": extensions}
         if self.locations:
             error["locations"] = [{"line": line, "column": column} for line, column in self.locations]
@@ -124,6 +131,8 @@ def _fault(error: GraphQLError, request_id: str) -> Fault:
         return Fault(cause.code, cause.message, (), places)
     if isinstance(cause, UserFault):
         return Fault(cause.code, cause.message, cause.path, places)
+    if isinstance(cause, RateLimited):
+        return Fault(RATE_LIMITED, cause.message, (), places, cause.seconds)
     if isinstance(cause, Unavailable):
         return Fault(UNAVAILABLE, "The service is busy or a part of it is away; try again.", (), places)
     if isinstance(cause, GraphQLError):

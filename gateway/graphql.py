@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.bodies import Parameters, posted, queried
+from gateway.client_budget import RateLimit
 from gateway.execution import Answer, run
 from gateway.faults import (
     GRAPHQL_OWN,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
+    RATE_LIMITED,
     RETRY_AFTER,
     STATUS,
+    UNAVAILABLE,
     Fault,
     RequestFault,
     refuse,
@@ -56,16 +59,17 @@ async def _answered(request: Request, gateway: Gateway, media_type: str) -> Resp
     request.state.client_id = context.caller.client_id
     safe = request.method in SAFE
     parameters = queried(request) if safe else await posted(request, gateway.made_of.limits)
-    prepared = gateway.documents.prepare(parameters.query)
+    prepared = gateway.documents.prepare(await gateway.texts.text_of(parameters, context.caller))
     operation = prepared.operation(parameters.operation_name)
     if safe:
         _refuse_unsafe(operation, prepared)
     if is_subscription(operation) != (media_type == EVENTS):
         raise refuse(NOT_ACCEPTABLE, f"Accept {EVENTS} for a subscription, {NEW} or {OLD} for other operations.")
+    rate = gateway.budget.spend(context.caller, prepared.cost(operation, parameters.variables))
     if media_type == EVENTS:
         return event_stream(request, gateway, _subscribed(gateway, prepared, operation, parameters, context), context)
     answer = await _run(gateway, prepared, operation, parameters, context)
-    return _response(answer, gateway, context, media_type)
+    return _response(answer, rate, gateway, context, media_type)
 
 
 def _subscribed(
@@ -107,12 +111,15 @@ def _refuse_unsafe(operation: OperationDefinitionNode, prepared: Prepared) -> No
         raise refuse(METHOD_NOT_ALLOWED, "Send this operation by POST.")
 
 
-def _response(answer: Answer, gateway: Gateway, context: Context, media_type: str) -> Response:
+def _response(answer: Answer, rate: RateLimit | None, gateway: Gateway, context: Context, media_type: str) -> Response:
     """Return the response; what was accessed is counted once it is complete."""
-    retry = next((seconds for code, seconds in RETRY_AFTER.items() if code in answer.codes), None)
-    status = 503 if retry and answer.data is None else 200
-    headers = {"retry-after": retry} if retry else {}
-    return _json(answer.to_json(), status, media_type, headers, counting(gateway, context))
+    retry = next((seconds for code, seconds in RETRY_AFTER.items() if code in answer.codes), answer.retry_after)
+    status = 200
+    if retry and answer.data is None:
+        status = STATUS[RATE_LIMITED if RATE_LIMITED in answer.codes else UNAVAILABLE]
+    headers = ({"retry-after": retry} if retry else {}) | (rate.headers() if rate else {})
+    content = answer.to_json() | ({"extensions": {"rateLimit": rate.to_json()}} if rate else {})
+    return _json(content, status, media_type, headers, counting(gateway, context))
 
 
 def counting(gateway: Gateway, context: Context) -> BackgroundTask | None:
@@ -128,7 +135,9 @@ def refusal(fault: RequestFault, request_id: str, media_type: str) -> Response:
     """Return the response of a request that ends before execution, without `data`."""
     code = fault.faults[0].code
     status = 200 if media_type == OLD and code in GRAPHQL_OWN and _is_graphql(fault.faults) else fault.status
+    retry = fault.faults[0].retry_after
     headers = {"retry-after": RETRY_AFTER[code]} if code in RETRY_AFTER else {}
+    headers |= {} if retry is None else {"retry-after": str(retry)}
     if status in CLOSING:
         headers["connection"] = "close"
     if code == METHOD_NOT_ALLOWED:
@@ -171,6 +180,6 @@ def negotiated(accept: str | None) -> str:
 def _is_browser(request: Request) -> bool:
     return (
         request.method == "GET"
-        and "query" not in request.query_params
+        and not {"query", "documentId"} & request.query_params.keys()
         and "text/html" in request.headers.get("accept", "")
     )

@@ -1,9 +1,10 @@
 """From a document's text to something that may be executed, through a bounded cache."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -20,6 +21,7 @@ from graphql import (
 )
 from graphql.validation import ASTValidationRule, MaxIntrospectionDepthRule
 
+from gateway.costs import cost_of
 from gateway.faults import BAD_REQUEST, PARSE_FAILED, TOO_COMPLEX, VALIDATION_FAILED, Fault, RequestFault, refuse
 from gateway.limits import Limits, excess, fragments_of, operations_of
 
@@ -42,6 +44,10 @@ class Prepared:
     fragments: dict[str, FragmentDefinitionNode]
     operations: dict[str | None, OperationDefinitionNode]
     faults: tuple[Fault, ...] = ()
+
+    def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None) -> int:
+        """Return what executing an operation costs."""
+        return cost_of(operation, self.fragments, variables or {})
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation to execute. Raises RequestFault."""

@@ -14,6 +14,7 @@ from credential.operations.digilocker import Rules
 from credential.operations.documents import Templates
 from credential.policy import IssuancePolicy
 from credential.ports import (
+    AccessLog,
     Artifacts,
     Bundles,
     Clients,
@@ -23,25 +24,45 @@ from credential.ports import (
     KeyRing,
     Outbox,
     Queue,
+    ReadBudgets,
     Reading,
     Revoking,
     StatusLists,
     Trust,
+    TrustedDocuments,
     Uploads,
 )
 from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
 from gateway.buffering import EventBuffer, RememberedKeys, RememberedTrust
+from gateway.client_budget import ClientBudget
 from gateway.limits import Limits
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
+from gateway.read_budget import BudgetedCounting, ReadBudget
 from gateway.streaming import Streams
+from gateway.trusted import TrustedTexts
 from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
 
 
 class Store(
-    Intake, Outbox, Reading, Revoking, Counting, Clients, Jobs, Bundles, Uploads, KeyRing, StatusLists, Trust, Protocol
+    Intake,
+    Outbox,
+    Reading,
+    Revoking,
+    Counting,
+    Clients,
+    Jobs,
+    Bundles,
+    Uploads,
+    KeyRing,
+    StatusLists,
+    Trust,
+    AccessLog,
+    ReadBudgets,
+    TrustedDocuments,
+    Protocol,
 ):
     """The ports of the store that the gateway uses; it never signs."""
 
@@ -80,6 +101,8 @@ class Gateway:
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
         self.streams = Streams(made_of.limits.streams)
+        self.texts = TrustedTexts(made_of.store)
+        self.budget = ClientBudget(made_of.clock)
         self.ports = _ports(made_of, self.nudges)
         self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates)
 
@@ -103,7 +126,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         intake=BoundedIntake(store, store, made_of.limits.backlog, made_of.clock),
         reading=store,
         revoking=store,
-        counting=store,
+        counting=BudgetedCounting(store, ReadBudget(store, store, made_of.clock)),
+        accesses=store,
         jobs=store,
         keys=RememberedKeys(store, made_of.clock),
         trust=RememberedTrust(store, made_of.clock),

@@ -136,7 +136,7 @@ class Session:
         try:
             context = await self._gateway.context(authorization, request_id)
             self._gateway.streams.require_place()
-            answers = self._answers(payload, context)
+            answers = await self._answers(payload, context)
             with self._gateway.streams.place():
                 await self._stream(name, answers, context)
         except StreamsClosed:
@@ -146,13 +146,15 @@ class Session:
         finally:
             self._running.pop(name, None)
 
-    def _answers(self, payload: object, context: Context) -> AsyncGenerator[Answer]:
+    async def _answers(self, payload: object, context: Context) -> AsyncGenerator[Answer]:
         try:
             parameters = msgspec.convert(payload, Parameters)
         except msgspec.ValidationError:
             raise refuse("BAD_REQUEST", "The payload needs query (text).") from None
-        prepared = self._gateway.documents.prepare(parameters.query)
+        text = await self._gateway.texts.text_of(parameters, context.caller)
+        prepared = self._gateway.documents.prepare(text)
         operation = prepared.operation(parameters.operation_name)
+        self._gateway.budget.spend(context.caller, prepared.cost(operation, parameters.variables))
         if not is_subscription(operation) or prepared.document is None:
             raise refuse(NOT_ACCEPTABLE, "Send queries and mutations over HTTP; here are subscriptions only.")
         return subscribed(

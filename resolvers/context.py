@@ -15,6 +15,7 @@ from credential.operations.documents import DocumentFormat, Page, Press, Templat
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
 from credential.ports import (
+    AccessLog,
     Artifacts,
     Bundles,
     Counting,
@@ -43,6 +44,7 @@ class Ports:
     jobs: Jobs
     keys: KeyRing
     trust: Trust
+    accesses: AccessLog
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import UNSET
 
 from credential import certificate as domain
-from credential.access import Proof, Scope
+from credential import ports
+from credential.access import Proof, Scope, visible_rows
 from credential.certificate import Status
 from credential.operations import fetch
 from credential.ports import CertificateFilter, Page
@@ -17,6 +18,7 @@ from resolvers.context import Context, Info
 from resolvers.fields import computed
 from resolvers.inputs import PROGRAMME, BeneficiaryProof
 from resolvers.jobs import AFTER, FIRST
+from resolvers.scalars import DateTime, moment
 from resolvers.types_certificate import Certificate, certificate
 
 argument = strawberry.argument
@@ -41,6 +43,19 @@ class Viewer:
     name: str = strawberry.field(description="Name of the client.")
     scopes: list[Scope] = strawberry.field(description="What it may do.")
     channel: str | None = strawberry.field(description="The name under which its accesses are counted.")
+
+
+@strawberry.type(description="That somebody was given one of the beneficiary's certificates.")
+class Access:
+    """An entry of the access history."""
+
+    at: DateTime = strawberry.field(description="When it was given.")
+    certificate_id: strawberry.ID = strawberry.field(description="Which version of a certificate.")
+    caller: str = strawberry.field(description="Name of the client, or `holder`.")
+    channel: str | None = strawberry.field(description="The partner app's channel.")
+    purpose: str = strawberry.field(description="What the client processes personal data for.")
+    legal_basis: str = strawberry.field(description="Why it may; may be empty.")
+    how: str = strawberry.field(description="The door's word for it; empty for GraphQL and documents.")
 
 
 @strawberry.type(description="A person with certificates.")
@@ -76,6 +91,33 @@ class Beneficiary:
         where = CertificateFilter(dose=dose, kind=kind, statuses=frozenset(status or ()))
         page = await _read(info.context, self.whose, where, checked_first(first), after)
         return Connection[Certificate].of(page, lambda one: certificate(one, self.whose.proof))
+
+    @computed("Who received this beneficiary's certificates and when, newest first; for the holder and admins.")
+    async def access_history(
+        self, info: Info, first: Annotated[int, FIRST], after: Annotated[str | None, AFTER] = None
+    ) -> Connection[Access]:
+        """Read a page of the audit."""
+        context, whose = info.context, self.whose
+        page = await context.ports.accesses.accesses(
+            whose.programme,
+            whose.beneficiary_id,
+            visible=visible_rows(context.caller),
+            first=checked_first(first),
+            after=after,
+        )
+        return Connection[Access].of(page, _access)
+
+
+def _access(one: ports.Access) -> Access:
+    return Access(
+        at=moment(one.at),
+        certificate_id=strawberry.ID(one.certificate_id),
+        caller=one.caller,
+        channel=one.channel,
+        purpose=one.purpose,
+        legal_basis=one.legal_basis,
+        how=one.how,
+    )
 
 
 def viewer(info: Info) -> Viewer | None:

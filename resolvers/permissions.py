@@ -40,6 +40,11 @@ def issuers_own(caller: Caller, _arguments: Mapping[str, Any]) -> bool:
     return caller.has(Scope.JOBS, *WRITE_SCOPES)
 
 
+def holder_or_admin(caller: Caller, _arguments: Mapping[str, Any]) -> bool:
+    """Allow the holder, and admins."""
+    return caller.holder_of is not None or caller.has(Scope.ADMIN)
+
+
 def public_totals(caller: Caller, arguments: Mapping[str, Any]) -> bool:
     """Allow everybody the totals of all time; filters and periods need the scope `stats`."""
     return caller.has(Scope.STATS) or all(value is None for value in arguments.values())
@@ -60,6 +65,7 @@ FIELDS: Mapping[str, Rule] = {
     "Mutation.revokeCertificates": scoped(Scope.REVOKE),
     "Mutation.createBundle": issuers_own,
     "Revocation.reason": issuers_own,
+    "Beneficiary.accessHistory": holder_or_admin,
     "Certificate.changes": issuers_own,
     "Certificate.failureReason": issuers_own,
     "Stats.series": scoped(Scope.STATS),
@@ -68,6 +74,9 @@ FIELDS: Mapping[str, Rule] = {
 
 REACHED = frozenset(
     {
+        "Access",
+        "AccessConnection",
+        "AccessEdge",
         "Beneficiary",
         "Certificate",
         "CertificateConnection",

@@ -20,6 +20,7 @@ def audit_rows(context: Context, entries: Sequence[AuditEntry]) -> list[dict[str
             "channel": entry.caller.channel,
             "certificate_id": entry.certificate_id,
             "detail": entry.detail,
+            "legal_basis": entry.caller.terms.legal_basis or None,
         }
         for entry in entries
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from backends.sql.context import Part
 from backends.sql.tables import clients
 from backends.sql.types import AnyRow
-from credential.access import Caller, Scope
+from credential.access import Caller, Scope, Terms
 from credential.ports import Client
 
 
@@ -27,6 +27,10 @@ class SqlClients(Part):
             "created_at": client.created_at,
             "expires_at": client.expires_at,
             "revoked_at": client.revoked_at,
+            "legal_basis": client.terms.legal_basis or None,
+            "daily_reads": client.terms.daily_reads,
+            "per_minute": client.terms.per_minute,
+            "trusted_only": client.terms.trusted_only,
         }
         async with self._database.write() as connection:
             await connection.execute(insert(clients), row)
@@ -64,7 +68,11 @@ def _scopes(row: AnyRow) -> frozenset[Scope]:
 
 
 def _caller(row: AnyRow) -> Caller:
-    return Caller(row.id, row.name, _scopes(row), row.channel, row.purpose)
+    return Caller(row.id, row.name, _scopes(row), row.channel, row.purpose, terms=_terms(row))
+
+
+def _terms(row: AnyRow) -> Terms:
+    return Terms(row.legal_basis or "", row.daily_reads, row.per_minute, bool(row.trusted_only))
 
 
 def _client(row: AnyRow) -> Client:
@@ -77,4 +85,5 @@ def _client(row: AnyRow) -> Client:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        terms=_terms(row),
     )

@@ -21,6 +21,7 @@ from backends.sql.following import SqlJobs
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
+from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments
 from backends.sql.reading import SqlReading
 from backends.sql.relaying import SqlOutbox
 from backends.sql.revoking import SqlRevoking
@@ -50,6 +51,9 @@ class SqlStore(
     SqlUploads,
     SqlKeyRing,
     SqlTrust,
+    SqlAccessLog,
+    SqlReadBudgets,
+    SqlTrustedDocuments,
     SqlStatusRebuilding,
 ):
     """Implements every port of the store, from Intake to Bundles."""

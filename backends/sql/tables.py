@@ -212,9 +212,11 @@ audit = Table(
     Column("channel", Text),
     Column("certificate_id", Text),
     _required("detail", Text),
+    Column("legal_basis", Text),
     PrimaryKeyConstraint("shard", "id"),
     **BY_SHARD,
 )
+Index("ix_audit_reads", audit.c.shard, audit.c.certificate_id, audit.c.id, **_where("action = 'read'"))
 
 DIMENSIONS = {
     "state": "state",
@@ -277,6 +279,10 @@ clients = Table(
     _required("created_at", Moment),
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
+    Column("legal_basis", Text),
+    Column("daily_reads", BigInteger),
+    Column("per_minute", Integer),
+    Column("trusted_only", Boolean),
     PrimaryKeyConstraint("id"),
 )
 Index("uq_clients_key_hash", clients.c.key_hash, unique=True)

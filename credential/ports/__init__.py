@@ -8,6 +8,7 @@ a driver's text. Times are aware, UTC.
 from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reading import CertificateFilter, Page, Reading
 from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
 from credential.ports.services import Artifacts, Notifier, Queue, Signer
@@ -38,6 +39,8 @@ from credential.ports.writing import (
 
 __all__ = [
     "Accepted",
+    "Access",
+    "AccessLog",
     "Artifacts",
     "AuditEntry",
     "Begun",
@@ -72,6 +75,7 @@ __all__ = [
     "PendingCertificate",
     "Point",
     "Queue",
+    "ReadBudgets",
     "Reading",
     "Request",
     "RevocationEntry",
@@ -86,6 +90,8 @@ __all__ = [
     "StatusLists",
     "StatusRebuilding",
     "Trust",
+    "TrustedDocument",
+    "TrustedDocuments",
     "Upload",
     "UploadedFile",
     "UploadedRow",

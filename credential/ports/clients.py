@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from credential.access import Caller, Scope
+from credential.access import NO_TERMS, Caller, Scope, Terms
 from credential.keys import PublicKey
 from credential.ports.reading import Page
 from credential.ports.writing import Outcome
@@ -24,6 +24,7 @@ class Client:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    terms: Terms = NO_TERMS
 
 
 class Clients(Protocol):

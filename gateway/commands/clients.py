@@ -12,7 +12,7 @@ import typer
 from rich.table import Column, Table
 
 from backends.settings import Settings
-from credential.access import Scope
+from credential.access import NO_TERMS, Scope, Terms
 from credential.ports import Client, Clients
 from gateway.commands.clock import now
 from gateway.commands.deployment import opened_store, run, settings
@@ -41,6 +41,7 @@ def new_client(
     channel: str | None = None,
     purpose: str = "",
     expires_at: datetime | None = None,
+    terms: Terms = NO_TERMS,
 ) -> NewClient:
     """Make a client with a random id and key. Without a channel a partner's accesses are counted to its name."""
     if Scope.FETCH in scopes and not channel:
@@ -54,6 +55,7 @@ def new_client(
         created_at=created_at,
         expires_at=expires_at,
         revoked_at=None,
+        terms=terms,
     )
     return NewClient(client, f"pramaan_{secrets.token_urlsafe(KEY_BYTES)}")
 
@@ -73,6 +75,16 @@ def create(
         str | None, typer.Option(help="Where accesses with fetch are counted; default the name.")
     ] = None,
     purpose: Annotated[str, typer.Option(help="Why the client processes personal data.")] = "",
+    legal_basis: Annotated[str, typer.Option(help="Why it may, such as consent; recorded with each read.")] = "",
+    daily_reads: Annotated[
+        int | None, typer.Option(min=1, help="Certificates that it may read a day; default no limit.")
+    ] = None,
+    per_minute: Annotated[
+        int | None, typer.Option(min=1, help="Cost of operations a minute and gateway; default no limit.")
+    ] = None,
+    trusted_only: Annotated[
+        bool, typer.Option("--trusted-only", help="Only documents of `pramaan operations` are answered.")
+    ] = False,
     expires_days: Annotated[int | None, typer.Option(min=1, help="Days until the key ends; default never.")] = None,
     json: Json = False,
 ) -> None:
@@ -89,7 +101,13 @@ def create(
     moment = now()
     expires_at = moment + timedelta(days=expires_days) if expires_days else None
     made = new_client(
-        name, frozenset(scope), created_at=moment, channel=channel, purpose=purpose, expires_at=expires_at
+        name,
+        frozenset(scope),
+        created_at=moment,
+        channel=channel,
+        purpose=purpose,
+        expires_at=expires_at,
+        terms=Terms(legal_basis, daily_reads, per_minute, trusted_only),
     )
     run(_create(settings(), made))
     if json:
@@ -155,6 +173,10 @@ def _as_json(client: Client) -> dict[str, Any]:
         "scopes": sorted(client.scopes),
         "channel": client.channel,
         "purpose": client.purpose,
+        "legalBasis": client.terms.legal_basis,
+        "dailyReads": client.terms.daily_reads,
+        "perMinute": client.terms.per_minute,
+        "trustedOnly": client.terms.trusted_only,
         "createdAt": client.created_at.isoformat(),
         "expiresAt": client.expires_at.isoformat() if client.expires_at else None,
         "revokedAt": client.revoked_at.isoformat() if client.revoked_at else None,

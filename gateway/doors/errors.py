@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from credential.errors import Unavailable
-from gateway.faults import NOT_FOUND, RETRY_AFTER, UNAVAILABLE, Fault, RequestFault
+from credential.errors import RateLimited, Unavailable
+from gateway.faults import NOT_FOUND, RATE_LIMITED, RETRY_AFTER, UNAVAILABLE, Fault, RequestFault
 from gateway.graphql import OLD, refusal
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -51,6 +51,11 @@ async def _on_refusal(request: Request, raised: RequestFault) -> Response:
     return refusal(raised, request.state.request_id, OLD)
 
 
+async def _on_rate_limited(request: Request, raised: RateLimited) -> Response:
+    fault = Fault(RATE_LIMITED, raised.message, retry_after=raised.seconds)
+    return refusal(RequestFault(fault), request.state.request_id, OLD)
+
+
 async def _on_unavailable(request: Request, _raised: Unavailable) -> Response:
     return unavailable(request)
 
@@ -58,5 +63,6 @@ async def _on_unavailable(request: Request, _raised: Unavailable) -> Response:
 HANDLERS: Mapping[Any, Handler] = {
     HTTPException: _on_http,
     RequestFault: _on_refusal,
+    RateLimited: _on_rate_limited,
     Unavailable: _on_unavailable,
 }
