@@ -18,7 +18,7 @@ from credential.operations.documents import Answer, DocumentFormat, DocumentStat
 from credential.operations.sealing import Stored, whole
 from credential.rendering import Layout
 from gateway.doors.described import ERRORS, FILE, NOTHING_HERE, TRY_AGAIN, UNKNOWN_KEY, Described, Parameter, Reply
-from gateway.doors.errors import error, not_found, unavailable
+from gateway.doors.errors import error, mistaken, not_found, unavailable
 from gateway.doors.serving import File, answer
 from gateway.graphql import counting
 from gateway.state import Gateway
@@ -80,8 +80,8 @@ async def _document(request: Request, form: DocumentFormat) -> Response:
         return _without(request, certificate)
     try:
         page = await _page(request, certificate, form, context)
-    except BadUserInput:
-        return error(request, 400)
+    except BadUserInput as fault:
+        return mistaken(request, fault)
     found = await in_time(page, context)
     if found.stored is None:
         return unavailable(request, RETRY_AFTER)
@@ -135,7 +135,7 @@ _REFUSALS = {
     410: Reply("The certificate was revoked or superseded; ask for the current one.", ERRORS),
     503: TRY_AGAIN,
 }
-_REFUSED_PAGE = _REFUSALS | {400: Reply("There is no such language or layout.", ERRORS)}
+_REFUSED_PAGE = _REFUSALS | {400: Reply("There is no such language or layout, or not of this certificate.", ERRORS)}
 DESCRIBED = [
     Described(
         "GET",

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from credential.errors import RateLimited, Unavailable
+from credential.errors import BadUserInput, RateLimited, Unavailable
 from gateway.faults import NOT_FOUND, RATE_LIMITED, RETRY_AFTER, UNAVAILABLE, Fault, RequestFault
 from gateway.graphql import OLD, refusal
 
@@ -30,6 +30,11 @@ def error(request: Request, status: int, headers: Mapping[str, str] | None = Non
     """Return an error of a status."""
     fault = Fault(_CODES.get(status, "BAD_REQUEST"), _MESSAGES.get(status, "The request cannot be answered."))
     return _response(fault, status, request.state.request_id, headers)
+
+
+def mistaken(request: Request, fault: BadUserInput) -> Response:
+    """Return 400 with what is wrong with the question and the remedy."""
+    return _response(Fault(fault.code, fault.message, fault.path), 400, request.state.request_id, None)
 
 
 def unavailable(request: Request, seconds: str = RETRY_AFTER[UNAVAILABLE]) -> Response:

@@ -87,6 +87,9 @@ async def test_what_there_is_not(home: House, query: str) -> None:
     key = await home.client(Scope.ISSUE)
     response = await get(home, f"/certificates/{await home.issued(key)}.pdf?{query}", key)
     assert response.status_code == 400
+    fault = response.json()["errors"][0]
+    assert fault["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "language must be" in fault["message"] or "layout" in fault["message"]
 
 
 async def test_the_international_layout_is_in_english_and_of_international_certificates(home: House) -> None:

@@ -23,6 +23,7 @@ from credential.record import Kind
 from credential.rendering import LANGUAGES, Bilingual, DoseRow, Layout, PrintedCertificate, find, render_pdf, render_png
 from credential.rendering.render import FONTS
 from credential.rendering.translation import ENGLISH, TRANSLATIONS, read_translation
+from gateway.commands.templates.sample import sample
 from tests.servers.missing import missing
 
 HOME = Path(rendering.__file__).parent
@@ -207,6 +208,18 @@ def test_a_long_word_stays_on_the_page_whole(pdftotext: str) -> None:
     pdf = render_pdf(replace(CERTIFICATE, name=word, uhid=word, doses=(row,)), language="HI")
     assert pages_of(pdf) == 1
     assert squeezed(text_of(pdf, pdftotext)).count(word) == 2
+
+
+@pytest.mark.parametrize("stage", [Stage.PROVISIONAL, Stage.FINAL])
+def test_an_ordinary_page_is_in_full_size_in_every_language(stage: Stage, pdftotext: str) -> None:
+    heights = {language: height_of_title(language, stage, pdftotext) for language in LANGUAGES}
+    assert heights == dict.fromkeys(LANGUAGES, heights["EN"])
+
+
+def height_of_title(language: str, stage: Stage, pdftotext: str) -> float:
+    page = sample(CERTIFICATE.template, language=language, layout=Layout.DOMESTIC, stage=stage)
+    _, top, _, bottom = boxes(render_pdf(page, language=language), pdftotext, "Vaccination")[0]
+    return round(bottom - top, 1)
 
 
 def test_the_fullest_certificate_is_one_page_with_a_readable_code(pdftotext: str) -> None:
