@@ -82,6 +82,13 @@ def test_every_page_is_an_archive_document_below_100_kb(language: str, layout: L
         assert metadata["pdfuaid:part"] == "1"
 
 
+@pytest.mark.parametrize("language", ["UR", "TE", "ML"])  # the scripts that weigh most
+def test_names_in_three_other_scripts_keep_a_page_below_100_kb(language: str) -> None:
+    tamil, bengali, kannada = [NAMES[script] for script in ("Tamil", "Bengali", "Kannada")]
+    mixed = replace(page(Layout.DOMESTIC, language, tamil), vaccinated_by=bengali, vaccinated_at=kannada)
+    assert len(render_pdf(mixed, language=language)) < MAX_BYTES
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_in_any_script_keeps_the_standard(name: str) -> None:
     with pikepdf.open(io.BytesIO(pdf_of(Layout.DOMESTIC, "HI", name))) as pdf, pdf.open_metadata() as metadata:

@@ -188,6 +188,15 @@ def test_a_font_has_a_glyph_for_every_character(weight: str) -> None:
     assert {character for character in wanted if ord(character) not in covered} == set()
 
 
+def test_no_font_carries_what_only_coarse_screens_need() -> None:
+    hinted = []
+    for file in (HOME / "fonts").glob("*.ttf"):
+        with TTFont(file, lazy=True) as font:
+            assert "glyf" in font
+            hinted += [file.name for table in ("fpgm", "prep", "cvt ") if table in font]
+    assert hinted == []
+
+
 def test_the_font_chain_names_every_bundled_family_and_no_other() -> None:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HOME / "fonts")])
     assert sorted(FONTS) == sorted(fonts.families())
