@@ -91,6 +91,10 @@ SLOW: dict[str, tuple[bytes, ...]] = {
     "nothing": (),
     "half a head": (b"GET / HTTP/1.1\r\nhost: x\r\nx-a",),
     "a body that nobody waits for": (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n", b"1"),
+    "a body behind the last answer": (
+        b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 9\r\n\r\n",
+        b"1",
+    ),
     "a second head, by halves": (b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", b"GET / HT"),
 }
 
@@ -109,6 +113,15 @@ def test_a_head_that_does_not_end_is_refused() -> None:
     with served() as port:
         answer = answered(port, head + b"a" * (connection.MAX_HEAD + 1 - len(head)))
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_an_answer_ahead_of_a_large_body_reaches_a_client_that_wants_the_connection_closed() -> None:
+    size = 20 << 20
+    head = b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % size
+    with served() as port:
+        answer = answered(port, head, b"a" * size)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"connection: close" in answer
 
 
 def test_large_bodies_and_kept_connections_are_none_of_this() -> None:
