@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from tests.servers.postgresql import find_binaries, postgresql
 from tests.servers.process import free_port
@@ -56,7 +56,7 @@ def house(store: str, profile_algorithm: str) -> Iterator[House]:
         serve = ["serve", "--port", str(port), *(["--with-worker"] if embedded else [])]
         stack.enter_context(_process(environment, *serve))
         if not embedded:
-            stack.enter_context(_process(environment, "worker"))
+            stack.enter_context(_worker(environment))
         _wait(port)
         yield House(port, client["key"])
 
@@ -79,6 +79,22 @@ def _process(environment: dict[str, str], *arguments: str) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def _worker(environment: dict[str, str]) -> Iterator[None]:
+    """Run a worker, once it has said that it is ready; its last words where it is not."""
+    command = [sys.executable, "-m", "gateway.cli", "worker"]
+    with TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said, text=True)
+        try:
+            if process.stdout is None or not process.stdout.readline():
+                said.seek(0)
+                sys.exit(said.read())
+            yield
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
 
 
 def _wait(port: int) -> None:
