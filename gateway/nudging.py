@@ -9,11 +9,13 @@ from credential.ports import Queue
 from gateway.faults import log
 
 PAUSE = 0.005
+APART = 0.05
+"""Seconds between messages at least: a worker signs fifty for little more than one."""
 MAX_IDS = 100
 
 
 class NudgeQueue:
-    """Implements Queue over another one: job ids of up to 5 ms go together, 100 to a message.
+    """Implements Queue over another one: ids of 5 ms go together, of 50 ms where they keep coming; 100 to a message.
 
     A message that cannot be sent is dropped: the relay sends it again from the outbox.
     """
@@ -23,10 +25,11 @@ class NudgeQueue:
         self._inner = inner
         self._waiting: dict[JobName, dict[str, None]] = {}
         self._scheduled = False
+        self._sent = -APART
         self._flushing: set[asyncio.Task[None]] = set()
 
     async def enqueue(self, jobs: Sequence[Job]) -> None:
-        """Note the jobs; they are sent within 5 ms."""
+        """Note the jobs; they are sent within 50 ms, the first ones within 5."""
         for job in jobs:
             self._waiting.setdefault(job.name, {}).update(dict.fromkeys(job.ids))
         if self._waiting and not self._scheduled:
@@ -40,7 +43,9 @@ class NudgeQueue:
         await asyncio.gather(*self._flushing)
 
     async def _flush_soon(self) -> None:
-        await asyncio.sleep(PAUSE)
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(PAUSE, self._sent + APART - loop.time()))
+        self._sent = loop.time()
         waiting, self._waiting, self._scheduled = self._waiting, {}, False
         jobs = [Job(name, part) for name, ids in waiting.items() for part in _parts(tuple(ids))]
         try:

@@ -31,7 +31,8 @@ class Known:
 
     FIELDS: ClassVar[frozenset[str]] = frozenset({"id", "status", "__typename"})
     id: str
-    status: Status
+    status: Status | None
+    """None where it was not asked for."""
 
 
 @strawberry.type(description="What became of one record.")
@@ -47,9 +48,10 @@ class IssueResult:
         """Read the certificate, together with those of the other results."""
         if self.certificate_id is None:
             return None
-        if asked_for(info) <= Known.FIELDS:
-            status = await info.context.status(self.certificate_id)
-            return cast("Certificate", Known(self.certificate_id, status)) if status else None
+        asked = asked_for(info)
+        if asked <= Known.FIELDS:
+            status = await info.context.status(self.certificate_id) if "status" in asked else None
+            return cast("Certificate", Known(self.certificate_id, status))
         found = await info.context.own(self.certificate_id)
         return certificate(found) if found else None
 

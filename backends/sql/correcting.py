@@ -36,8 +36,8 @@ async def store_correction(
     (new_id,) = await new_ids(context, connection, [person.shard])
     live = not any(version.status == Status.ISSUED for version in versions)
     number = max(version.version for version in versions) + 1
-    new = NewVersion(new_id, person, correction.record, correction.kind, number, live=live, counted=counted)
-    await store_versions(context, connection, request, [new], keys=keys, action=request.operation)
+    new = NewVersion(request, new_id, person, correction.record, correction.kind, number, live=live, counted=counted)
+    await store_versions(context, connection, [new], keys=keys)
     return new_id
 
 

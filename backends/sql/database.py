@@ -89,14 +89,29 @@ class Database:
         """Insert rows that all have the same columns, in one statement; `unless_there` leaves existing rows alone."""
         if not rows:
             return
-        statement = self.insert(table)
-        if self.postgresql:
-            names = list(rows[0])
-            given = _given([(name, table.c[name].type) for name in names], [tuple(row.values()) for row in rows])
-            statement = statement.from_select(names, select(*given.c))
+        statement = self._adding(table, rows)
         if unless_there:
             statement = statement.on_conflict_do_nothing()
         await connection.execute(statement, None if self.postgresql else list(rows))
+
+    async def enter(self, connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> set[tuple[Any, ...]]:
+        """Insert those rows, all with the same columns, whose key is free; return the keys of these, in one statement.
+
+        It waits for whoever is about to take one of the keys.
+        """
+        if not rows:
+            return set()
+        statement = self._adding(table, rows).on_conflict_do_nothing().returning(*table.primary_key.columns)
+        entered = await connection.execute(statement, None if self.postgresql else list(rows))
+        return {tuple(row) for row in entered}
+
+    def _adding(self, table: Table, rows: Sequence[Row]) -> "postgresql.Insert | sqlite.Insert":
+        statement = self.insert(table)
+        if not self.postgresql:
+            return statement
+        names = list(rows[0])
+        given = _given([(name, table.c[name].type) for name in names], [tuple(row.values()) for row in rows])
+        return statement.from_select(names, select(*given.c))
 
     async def change(
         self, connection: AsyncConnection, table: Table, rows: Sequence[Row], *where: ColumnElement[bool]

@@ -1,7 +1,9 @@
 """Intake: records come in (contract, issueCertificates)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import insert, select
@@ -9,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql import ledger
 from backends.sql.answers import Answer, from_bytes, to_bytes
-from backends.sql.context import Part, client_of
+from backends.sql.context import Context, Part, client_of
 from backends.sql.correcting import store_correction
+from backends.sql.gathering import Gathering
 from backends.sql.ledger import Ticket
 from backends.sql.people import Person, lock_people
 from backends.sql.placing import NewVersion, held_doses, new_ids, person_of, store_versions
 from backends.sql.tables import idempotency, jobs
 from credential.certificate_id import SHARDS
-from credential.errors import Duplicate, StaleVersion, UserFault
+from credential.errors import Duplicate, IdempotencyConflict, StaleVersion, UserFault
 from credential.ports import Accepted, Correction, Outcome, Request
 from credential.record import Kind, VaccinationRecord
 
@@ -24,9 +27,18 @@ Item = VaccinationRecord | UserFault
 JOB_ID_BYTES = 12
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """An item with its index and the shard in which its rows stand."""
+class Single(NamedTuple):
+    """A request for one record, and its place in the ledger where it has a key."""
 
+    request: Request
+    item: Item
+    ticket: Ticket | None
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An item with its request, its index and the shard in which its rows stand."""
+
+    request: Request
     index: int
     shard: int
     item: Item
@@ -36,10 +48,19 @@ class Placed(msgspec.Struct, frozen=True):
 class SqlIntake(Part):
     """Implements `credential.ports.Intake`."""
 
+    def __init__(self, context: Context) -> None:
+        """Take the open store's context."""
+        super().__init__(context)
+        self._singles = Gathering(self._together)
+
     async def accept(self, request: Request, items: Sequence[Item]) -> Accepted:
-        """Store the items; a single one in one transaction, more as a job in at most `commit_groups` transactions."""
+        """Store the items; more than one as a job in at most `commit_groups` transactions.
+
+        Single ones that come at the same time share a transaction: a commit, and a dozen statements, serve them all.
+        """
         if len(items) == 1:
-            return await self._single(request, items[0])
+            ticket = None if request.key is None else ledger.ticket_of(self._context, request, request.key)
+            return await self._singles.do(Single(request, items[0], ticket))
         return await self._batch(request, items)
 
     async def recall(self, request: Request) -> Outcome | None:
@@ -82,24 +103,42 @@ class SqlIntake(Part):
             await ledger.settle(connection, ticket, answer)
         return answer
 
-    async def _single(self, request: Request, item: Item) -> Accepted:
-        placed = self._placed([item], 0)
+    async def _together(self, singles: Sequence[Single]) -> list[Accepted | Exception]:
+        """Store single records in one transaction. Of those with one idempotency key the first is the request."""
+        firsts: dict[Ticket | int, int] = {}
+        leading = [firsts.setdefault(one.ticket or index, index) for index, one in enumerate(singles)]
+        leaders = [singles[index] for index in firsts.values()]
         async with self._database.write() as connection:
-            if request.key is None:
-                outcomes = await self._store(connection, request, placed, None)
-                return Accepted((outcomes[0],), None)
-            ticket = ledger.ticket_of(self._context, request, request.key)
-            ticket = await ledger.claim(self._context, connection, request, ticket)
-            if ticket.answer is not None:
-                return Accepted((ticket.answer.outcome,), None, replayed=True)
-            outcomes = await self._store(connection, request, placed, None)
-            await ledger.settle(connection, ticket, Answer.of(outcomes[0]))
-        return Accepted((outcomes[0],), None)
+            answers = dict(zip(firsts.values(), await self._lead(connection, leaders), strict=True))
+        return [
+            answers[index] if first == index else await self._again(singles[first], answers[first], singles[index])
+            for index, first in enumerate(leading)
+        ]
+
+    async def _lead(self, connection: AsyncConnection, singles: Sequence[Single]) -> list[Accepted | Exception]:
+        """Answer requests whose tickets differ."""
+        claims = [(one.request, one.ticket) for one in singles if one.ticket is not None]
+        claimed = iter(await ledger.claim_all(self._context, connection, claims))
+        answers = [None if one.ticket is None else _answered(next(claimed)) for one in singles]
+        fresh = [index for index, answer in enumerate(answers) if answer is None]
+        placed = [self._place(singles[index].request, index, singles[index].item, 0) for index in fresh]
+        outcomes = await self._store(connection, placed, None)
+        settled = [(ticket, Answer.of(outcomes[index])) for index in fresh if (ticket := singles[index].ticket)]
+        await ledger.settle_all(self._context, connection, settled)
+        return [answer or Accepted((outcomes[index],), None) for index, answer in enumerate(answers)]
+
+    async def _again(self, first: Single, answer: Accepted | Exception, again: Single) -> Accepted | Exception:
+        """Answer a request that came together with the first one of its key."""
+        if ledger.same_input(self._context, first.request, again.request):
+            return answer if isinstance(answer, Exception) else replace(answer, replayed=True)
+        if isinstance(answer, IdempotencyConflict):  # the key came earlier, and perhaps with this input
+            return (await self._together([again]))[0]
+        return ledger.conflict()
 
     async def _batch(self, request: Request, items: Sequence[Item]) -> Accepted:
         job_id = "job_" + self._context.randomness(JOB_ID_BYTES).hex()
         ticket = ledger.ticket_of(self._context, request, request.key or job_id)
-        placed = self._placed(items, ticket.shard)
+        placed = [self._place(request, index, item, ticket.shard) for index, item in enumerate(items)]
         async with self._database.write() as connection:
             ticket = await ledger.claim(self._context, connection, request, ticket, job_id)
             if ticket.job_id == job_id:
@@ -108,7 +147,7 @@ class SqlIntake(Part):
         groups = [] if ticket.done else self._groups(placed) or [[]]
         for number, group in enumerate(groups, 1):
             async with self._database.write() as connection:
-                outcomes |= await self._store(connection, request, group, ticket)
+                outcomes |= await self._store(connection, group, ticket)
                 if number == len(groups):
                     await ledger.settle(connection, ticket, None)
         if ticket.done:
@@ -116,12 +155,9 @@ class SqlIntake(Part):
                 outcomes = await self._stored(connection, ticket, placed)
         return Accepted(tuple(outcomes[index] for index in range(len(items))), ticket.job_id, replayed=ticket.done)
 
-    def _placed(self, items: Sequence[Item], shard_of_faults: int) -> list[Placed]:
-        placed = []
-        for index, item in enumerate(items):
-            person = None if isinstance(item, UserFault) else person_of(self._context, item)
-            placed.append(Placed(index, shard_of_faults if person is None else person.shard, item, person))
-        return placed
+    def _place(self, request: Request, index: int, item: Item, shard_of_faults: int) -> Placed:
+        person = None if isinstance(item, UserFault) else person_of(self._context, item)
+        return Placed(request, index, shard_of_faults if person is None else person.shard, item, person)
 
     def _groups(self, placed: Sequence[Placed]) -> list[list[Placed]]:
         """Cut by ranges of shard. The order within a group is the order of the records: of two alike the first wins."""
@@ -142,7 +178,7 @@ class SqlIntake(Part):
         }
 
     async def _store(
-        self, connection: AsyncConnection, request: Request, placed: Sequence[Placed], ticket: Ticket | None
+        self, connection: AsyncConnection, placed: Sequence[Placed], ticket: Ticket | None
     ) -> dict[int, Outcome]:
         """Store a group in this transaction; with a ticket also a row per record. What has one is left alone."""
         people = {item.person for item in placed if item.person is not None}
@@ -151,10 +187,10 @@ class SqlIntake(Part):
         waiting = [item for item in placed if item.index not in outcomes]
         fresh = await self._decided(connection, waiting)
         versions = [outcome for outcome in fresh.values() if isinstance(outcome, NewVersion)]
-        await store_versions(self._context, connection, request, versions, keys=keys, action=request.operation)
+        await store_versions(self._context, connection, versions, keys=keys)
         decided = {index: _outcome(outcome) for index, outcome in fresh.items()}
         if ticket is not None and waiting:
-            rows = [self._row(request, ticket, item, decided[item.index]) for item in waiting]
+            rows = [self._row(ticket, item, decided[item.index]) for item in waiting]
             await self._database.add(connection, idempotency, rows)
         return outcomes | decided
 
@@ -180,7 +216,7 @@ class SqlIntake(Part):
             taken[key] = new_id
             version = held[key].version + 1 if key in held else 1
             kind = item.item.kind or Kind.DOMESTIC
-            decided[item.index] = NewVersion(new_id, item.person, item.item, kind, version)
+            decided[item.index] = NewVersion(item.request, new_id, item.person, item.item, kind, version)
         return decided
 
     async def _stored(
@@ -193,15 +229,22 @@ class SqlIntake(Part):
         )
         return {row.position: from_bytes(row.answer).outcome for row in await connection.execute(query)}
 
-    def _row(self, request: Request, ticket: Ticket, item: Placed, outcome: Outcome) -> dict[str, object]:
+    def _row(self, ticket: Ticket, item: Placed, outcome: Outcome) -> dict[str, object]:
         return {
             "shard": item.shard,
             "request": ticket.request,
             "position": item.index,
             "certificate_id": outcome.certificate_id,
             "answer": to_bytes(Answer.of(outcome)),
-            "created_at": request.now,
+            "created_at": item.request.now,
         }
+
+
+def _answered(found: Ticket | UserFault) -> Accepted | UserFault | None:
+    """Return how a claim was answered before, None where it is ours to answer."""
+    if isinstance(found, UserFault):
+        return found
+    return None if found.answer is None else Accepted((found.answer.outcome,), None, replayed=True)
 
 
 def _duplicate(existing: str) -> Duplicate:

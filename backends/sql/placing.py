@@ -23,8 +23,9 @@ NUDGE = timedelta(seconds=3)  # the job sent after the commit normally ends befo
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version about to be stored as PENDING."""
+    """A version about to be stored as PENDING, and who asked for it."""
 
+    request: Request
     id: str
     person: Person
     record: VaccinationRecord
@@ -69,24 +70,24 @@ async def _allotted(context: Context, connection: AsyncConnection, wanted: Count
 async def store_versions(
     context: Context,
     connection: AsyncConnection,
-    request: Request,
     versions: Sequence[NewVersion],
     *,
     keys: dict[Person, bytes],
-    action: str,
 ) -> None:
     """Insert certificates PENDING with records, outbox and audit rows, a few statements for any number."""
     if not versions:
         return
     add = context.database.add
-    await add(connection, certificates, [_certificate(context, request, version) for version in versions])
+    await add(connection, certificates, [_certificate(context, version) for version in versions])
     await add(connection, records, [_record(context, version, keys) for version in versions])
-    await add(connection, outbox, [job_row(new.person.shard, SIGN, new.id, request.now + NUDGE) for new in versions])
-    entries = [AuditEntry(request.caller, action, version.id, request.now) for version in versions]
+    await add(
+        connection, outbox, [job_row(new.person.shard, SIGN, new.id, new.request.now + NUDGE) for new in versions]
+    )
+    entries = [AuditEntry(by.caller, by.operation, new.id, by.now) for new in versions for by in (new.request,)]
     await add(connection, audit, audit_rows(context, entries))
 
 
-def _certificate(context: Context, request: Request, new: NewVersion) -> dict[str, object]:
+def _certificate(context: Context, new: NewVersion) -> dict[str, object]:
     facility = new.record.facility
     return {
         "shard": new.person.shard,
@@ -100,10 +101,10 @@ def _certificate(context: Context, request: Request, new: NewVersion) -> dict[st
         "live": new.live,
         "counted": new.counted,
         "attempts": 0,
-        "client_id": client_of(request.caller),
+        "client_id": client_of(new.request.caller),
         "facility": context.vault.facility(facility.id or facility.name),
-        "created_at": request.now,
-        "changed_at": request.now,
+        "created_at": new.request.now,
+        "changed_at": new.request.now,
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Context, Part
 from backends.sql.cursors import after_cursor, cursor
+from backends.sql.gathering import Gathering
 from backends.sql.placing import person_named
 from backends.sql.proving import Prover
 from backends.sql.rows import Sibling, certificate_of, full_rows, ids_condition, person_of_row, siblings_of
@@ -19,6 +20,7 @@ from credential.certificate import Certificate, Standing, Status
 from credential.ports import CertificateFilter, Page
 
 _SCOPE = "certificates"
+FEW = 10
 Families = dict[Any, list[Sibling]]
 
 
@@ -29,6 +31,7 @@ class SqlReading(Part):
         """Take the context and make ready to compare proofs."""
         super().__init__(context)
         self._prover = Prover(context)
+        self._asking = Gathering(self._statuses)
 
     async def by_ids(
         self, ids: Sequence[str], *, visible: Visibility, proof: Proof | None = None
@@ -127,14 +130,19 @@ class SqlReading(Part):
         return [found.get(text) for text in ids]
 
     async def statuses(self, ids: Sequence[str]) -> list[Status | None]:
-        """Return the states."""
-        keys = self._context.keys_of(list(ids))
-        if not keys:
-            return [None] * len(ids)
-        query = select(certificates.c.id, certificates.c.status).where(ids_condition(self._context, keys))
-        async with self._database.read() as connection:
-            found = {row.id: Status(row.status) for row in await connection.execute(query)}
-        return [found.get(text) for text in ids]
+        """Return the states. Many who ask at the same time, for a few each, share a statement."""
+        if len(ids) > FEW:
+            (found,) = await self._statuses([ids])
+            return found
+        return await self._asking.do(ids)
+
+    async def _statuses(self, asked: Sequence[Sequence[str]]) -> list[list[Status | None]]:
+        found: dict[str, Status] = {}
+        if keys := self._context.keys_of([text for ids in asked for text in ids]):
+            query = select(certificates.c.id, certificates.c.status).where(ids_condition(self._context, keys))
+            async with self._database.read() as connection:
+                found = {row.id: Status(row.status) for row in await connection.execute(query)}
+        return [[found.get(text) for text in ids] for ids in asked]
 
     async def _rows(
         self, connection: AsyncConnection, chosen: ColumnElement[bool]

@@ -63,6 +63,11 @@ class SqlStore(
         async with self._database.read() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def finish(self) -> None:
+        """Return when nothing is at work any more whose caller has given up."""
+        await self._singles.close()
+        await self._asking.close()
+
     async def purge(self, *, now: datetime) -> int:
         """Forget idempotency rows, jobs and uploads older than seven days; return how many."""
         async with self._database.write() as connection:
@@ -97,7 +102,11 @@ async def open_store(
         await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
         vault, positions = Vault(keys, randomness), StatusPositions(keys.shard_key)
-        yield SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions))
+        store = SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions))
+        try:
+            yield store
+        finally:
+            await store.finish()
     finally:
         await database.close()
 

@@ -1,6 +1,7 @@
 """Intake: what is accepted, once, whatever the caller repeats and whoever comes at the same time."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,38 @@ async def test_fifty_at_once_with_one_key_make_one_certificate(store: SqlStore) 
     answers = await asyncio.gather(*(send() for _ in range(50)))
     assert len({answer for answer in answers if answer}) == 1
     assert await count(store, "certificates") == 1
+
+
+async def test_single_records_that_come_together_are_each_their_caller_s_own(store: SqlStore) -> None:
+    one, other, fault, again, conflict = await asyncio.gather(
+        store.accept(request("a"), [record(1)]),
+        store.accept(request("a", caller=OTHER), [record(2)]),
+        store.accept(request(), [BadUserInput("No.", ("records", "0"))]),
+        store.accept(request("a"), [record(1)]),
+        store.accept(request("a", fingerprint=b"other"), [record(3)]),
+        return_exceptions=True,
+    )
+    assert isinstance(conflict, IdempotencyConflict)
+    assert not isinstance(one, BaseException)
+    assert not isinstance(other, BaseException)
+    assert not isinstance(fault, BaseException)
+    assert again == replace(one, replayed=True)
+    assert isinstance(fault.outcomes[0].fault, BadUserInput)
+    found = await store.by_ids([*ids_of(one), *ids_of(other)], visible=ALL_ROWS)
+    assert [certificate.client_id for certificate in found if certificate] == ["source", "other"]
+    assert await count(store, "certificates") == 2
+    assert await count(store, "audit WHERE action = 'issue'") == 2
+
+
+async def test_of_two_inputs_that_come_together_the_stored_one_is_replayed(store: SqlStore) -> None:
+    first = await store.accept(request("key"), [record(1)])
+    conflict, again = await asyncio.gather(
+        store.accept(request("key", fingerprint=b"other"), [record(2)]),
+        store.accept(request("key"), [record(1)]),
+        return_exceptions=True,
+    )
+    assert isinstance(conflict, IdempotencyConflict)
+    assert again == replace(first, replayed=True)
 
 
 async def test_two_processes_make_one_certificate_with_one_key(store: SqlStore, store_url: str) -> None:
