@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from backends.artifacts.files import open_files
 from backends.artifacts.memory import open_memory
 from backends.artifacts.s3 import open_s3
+from backends.notifiers.opening import open_notifiers
 from backends.queues.inprocess import open_inprocess
 from backends.queues.jobs import JobQueue
 from backends.queues.redis import open_redis
@@ -32,6 +33,9 @@ from credential.ports import (
     Intake,
     Jobs,
     KeyRing,
+    Notices,
+    Notifier,
+    OneTimeCodes,
     Outbox,
     ReadBudgets,
     Reading,
@@ -54,6 +58,8 @@ class Store(
     Signing,
     Trust,
     AccessLog,
+    OneTimeCodes,
+    Notices,
     ReadBudgets,
     TrustedDocuments,
     Outbox,
@@ -76,7 +82,9 @@ class Store(
 
 @asynccontextmanager
 async def _open_sql(settings: Settings) -> AsyncIterator[Store]:
-    async with sql.open_store(settings.store_url, settings.store_keys(), id_scheme=settings.certificate_id) as store:
+    async with sql.open_store(
+        settings.store_url, settings.store_keys(), id_scheme=settings.certificate_id, notices=settings.notices
+    ) as store:
         yield store
 
 
@@ -113,6 +121,12 @@ def open_queue(settings: Settings) -> AbstractAsyncContextManager[JobQueue]:
 def open_artifacts(settings: Settings) -> AbstractAsyncContextManager[Artifacts]:
     """Open the artifact store of ARTIFACTS_URL. Raises ConfigurationError."""
     return _opener(ARTIFACTS, "pramaan.artifacts", "PRAMAAN_ARTIFACTS_URL", settings.artifacts_url)(settings)
+
+
+def open_notifier(settings: Settings) -> AbstractAsyncContextManager[Notifier]:
+    """Open the ways to holders. Raises ConfigurationError."""
+    chosen = settings.messages
+    return open_notifiers(chosen.sms_url, chosen.mail_url, chosen.sms_authorization)
 
 
 def _opener(known: Mapping[str, Opener[T]], group: str, variable: str, url: str) -> Opener[T]:

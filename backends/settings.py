@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
-from backends.door_settings import digilocker
+from backends.door_settings import Messages, digilocker, messages
 from backends.secrets import NAMES as SECRET_NAMES
 from backends.secrets import development_secrets
 from backends.sql.vault import StoreKeys
@@ -79,6 +79,7 @@ ISSUER_NAME = Variable(
 TEMPLATES_DIR = Variable("TEMPLATES_DIR", str, "a directory of issuers' templates", "")
 TEMPLATES_ISSUER = Variable("TEMPLATES_ISSUER", str, "an issuer of `pramaan templates list`", "default")
 NEUTRAL = Variable("NEUTRAL", one_of("yes", "no"), "yes or no", "no")
+NOTICES = Variable("NOTICES", one_of("yes", "no"), "yes or no", "no")
 MAX_BODY = Variable(
     "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
 )
@@ -117,6 +118,8 @@ class Settings:
     templates_issuer: str
     neutral: bool
     digilocker: Rules | None = None
+    messages: Messages = field(default_factory=Messages)
+    notices: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
@@ -155,6 +158,8 @@ class Settings:
             templates_issuer=read(TEMPLATES_ISSUER),
             neutral=read(NEUTRAL) == "yes",
             digilocker=digilocker(variables),
+            messages=messages(variables),
+            notices=read(NOTICES) == "yes",
         )
         _refuse_convenience(settings, variables)
         variables.check()

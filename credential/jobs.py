@@ -6,7 +6,7 @@ The store's outbox holds the intent; the queue is a hint.
 from dataclasses import dataclass
 from typing import Literal
 
-JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts", "bundle"]
+JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts", "bundle", "send_codes", "notify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Job:
     """One message: `ids` are certificate ids (sign.
 
     Index_contacts) or document requests `<certificate id>/<PDF>/<EN>/<domestic>` (render); empty for jobs that find
-    their own work (rollup, publish_revocations, bundle).
+    their own work (rollup, publish_revocations, bundle, send_codes). notify has certificate ids.
     """
 
     name: JobName
@@ -27,4 +27,6 @@ ROLLUP: JobName = "rollup"
 PUBLISH_REVOCATIONS: JobName = "publish_revocations"
 INDEX_CONTACTS: JobName = "index_contacts"
 BUNDLE: JobName = "bundle"
-JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS, BUNDLE)
+SEND_CODES: JobName = "send_codes"
+NOTIFY: JobName = "notify"
+JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS, BUNDLE, SEND_CODES, NOTIFY)

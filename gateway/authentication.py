@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from credential.access import ANYONE, Caller
+from credential.one_time_code import TOKEN_MARK, holder_of
 from credential.ports import Clients
 from gateway.faults import refuse
 from resolvers.errors import UNAUTHENTICATED
@@ -20,8 +21,9 @@ MAX_HEADER = 1_000
 class Authenticator:
     """Asks the store for the bearer of a key, and remembers known ones for a moment, never the key itself."""
 
-    def __init__(self, clients: Clients, clock: Callable[[], datetime]) -> None:
-        """Take the port, and a clock that gives aware times."""
+    def __init__(self, clients: Clients, clock: Callable[[], datetime], holder_secret: bytes) -> None:
+        """Take the port, a clock that gives aware times, and the secret that opens holders' tokens."""
+        self._holder_secret = holder_secret
         self._clients = clients
         self._clock = clock
         self._secret = secrets.token_bytes(32)
@@ -34,7 +36,15 @@ class Authenticator:
         scheme, _, key = header.strip().partition(" ")
         if scheme.lower() != "bearer" or not key or len(header) > MAX_HEADER or not key.isascii():
             raise refuse(UNAUTHENTICATED, "Send Authorization: Bearer <key>.")
+        if key.startswith(TOKEN_MARK):
+            return self._of_token(key.strip())
         return await self._of_key(key.strip())
+
+    def _of_token(self, token: str) -> Caller:
+        holder = holder_of(token, secret=self._holder_secret, now=self._clock())
+        if holder is None:
+            raise refuse(UNAUTHENTICATED, "The token is not known or has ended; ask for a code again.")
+        return Caller(name="holder", purpose="own certificates", holder_of=holder)
 
     async def _of_key(self, key: str) -> Caller:
         now, name = self._clock(), blake2b(key.encode(), key=self._secret, digest_size=16).digest()

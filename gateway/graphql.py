@@ -57,6 +57,7 @@ async def graphql(request: Request) -> Response:
 async def _answered(request: Request, gateway: Gateway, media_type: str) -> Response:
     context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
     request.state.client_id = context.caller.client_id
+    context.requester = context.caller.client_id or (request.client.host if request.client else "")
     safe = request.method in SAFE
     parameters = queried(request) if safe else await posted(request, gateway.made_of.limits)
     prepared = gateway.documents.prepare(await gateway.texts.text_of(parameters, context.caller))

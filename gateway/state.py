@@ -1,5 +1,6 @@
 """What the gateway is made of: opened once in the lifespan, or handed in ready by a test."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from credential.ports import (
     Intake,
     Jobs,
     KeyRing,
+    Notices,
+    OneTimeCodes,
     Outbox,
     Queue,
     ReadBudgets,
@@ -60,6 +63,8 @@ class Store(
     StatusLists,
     Trust,
     AccessLog,
+    OneTimeCodes,
+    Notices,
     ReadBudgets,
     TrustedDocuments,
     Protocol,
@@ -87,6 +92,7 @@ class Composition:
     clock: Callable[[], datetime] = utc_now
     templates: Templates = field(default_factory=Templates)
     digilocker: Rules | None = None
+    randomness: Callable[[int], bytes] = secrets.token_bytes
 
 
 class Gateway:
@@ -97,14 +103,16 @@ class Gateway:
         self.made_of = made_of
         self.schema = executable()
         self.documents = Documents(self.schema, made_of.limits, introspection=made_of.development)
-        self.authenticator = Authenticator(made_of.store, made_of.clock)
+        self.authenticator = Authenticator(made_of.store, made_of.clock, made_of.document_secret)
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
         self.streams = Streams(made_of.limits.streams)
         self.texts = TrustedTexts(made_of.store)
         self.budget = ClientBudget(made_of.clock)
         self.ports = _ports(made_of, self.nudges)
-        self.deployment = Deployment(made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates)
+        self.deployment = Deployment(
+            made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates, made_of.randomness
+        )
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
         """Return the context of a request. Raises RequestFault for an unknown key."""
@@ -128,6 +136,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         revoking=store,
         counting=BudgetedCounting(store, ReadBudget(store, store, made_of.clock)),
         accesses=store,
+        codes=store,
+        notices=store,
         jobs=store,
         keys=RememberedKeys(store, made_of.clock),
         trust=RememberedTrust(store, made_of.clock),

@@ -1,6 +1,7 @@
 """What every resolver may use: who asks, the ports, how this deployment issues, and the time of the request."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -23,6 +24,8 @@ from credential.ports import (
     Intake,
     Jobs,
     KeyRing,
+    Notices,
+    OneTimeCodes,
     Queue,
     Reading,
     Request,
@@ -45,6 +48,8 @@ class Ports:
     keys: KeyRing
     trust: Trust
     accesses: AccessLog
+    codes: OneTimeCodes
+    notices: Notices
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles
@@ -59,17 +64,22 @@ class Deployment:
     issuer_name: str
     document_secret: bytes = field(repr=False)
     templates: Templates = field(default_factory=Templates)
+    randomness: Callable[[int], bytes] = secrets.token_bytes
 
 
 @dataclass(slots=True)
 class Context:
-    """One request's context. `events` are counted after the response is complete, one access per certificate."""
+    """One request's context. `requester` is the client, or the address of who has no key.
+
+    `events` are counted after the response is complete, one access per certificate.
+    """
 
     caller: Caller
     ports: Ports
     deployment: Deployment
     now: datetime
     request_id: str
+    requester: str = ""
     events: dict[str, Event] = field(default_factory=dict)
     _versions: DataLoader[tuple[str, Proof | None], Certificate | None] | None = None
     _own: DataLoader[str, Certificate | None] | None = None

@@ -37,12 +37,18 @@ class Whose:
 
 @strawberry.type(description="Who asks.")
 class Viewer:
-    """The client behind the credential."""
+    """The client behind the credential, or a holder."""
 
-    id: strawberry.ID = strawberry.field(description="Id of the client.")
+    id: strawberry.ID = strawberry.field(description="Id of the client; `holder` for a holder's token.")
     name: str = strawberry.field(description="Name of the client.")
     scopes: list[Scope] = strawberry.field(description="What it may do.")
     channel: str | None = strawberry.field(description="The name under which its accesses are counted.")
+
+    @computed("The holder's own certificates; null for clients.")
+    async def beneficiary(self, info: Info) -> Annotated["Beneficiary", strawberry.lazy("resolvers.fetch")] | None:
+        """Read as `Query.beneficiary` does."""
+        holder = info.context.caller.holder_of
+        return await beneficiary(info, strawberry.ID(holder[1]), None, holder[0]) if holder else None
 
 
 @strawberry.type(description="That somebody was given one of the beneficiary's certificates.")
@@ -123,10 +129,11 @@ def _access(one: ports.Access) -> Access:
 def viewer(info: Info) -> Viewer | None:
     """Tell who asks; null for anyone without a credential."""
     caller = info.context.caller
-    if caller.client_id is None:
+    name = caller.client_id or ("holder" if caller.holder_of else None)
+    if name is None:
         return None
     return Viewer(
-        id=strawberry.ID(caller.client_id),
+        id=strawberry.ID(name),
         name=caller.name,
         scopes=sorted(caller.scopes),
         channel=caller.channel,

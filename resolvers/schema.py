@@ -9,6 +9,14 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.bundles import CreateBundlePayload, create_bundle
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
 from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
+from resolvers.holders import (
+    ConfirmOneTimeCodePayload,
+    RequestOneTimeCodePayload,
+    SetNotificationsPayload,
+    confirm_one_time_code,
+    request_one_time_code,
+    set_notifications,
+)
 from resolvers.issue import IssueCertificatesPayload, issue_certificates
 from resolvers.jobs import Job, job
 from resolvers.keys import Issuer, TrustedIssuer, issuer, trusted_issuers
@@ -67,6 +75,16 @@ class Mutation:
     )
     revoke_certificates: RevokeCertificatesPayload = field(
         resolver=revoke_certificates, description="Revoke certificates, all or none; scope `revoke`."
+    )
+    request_one_time_code: RequestOneTimeCodePayload = field(
+        resolver=request_one_time_code,
+        description="Have a code sent to a registered mobile number; for anyone, within limits.",
+    )
+    confirm_one_time_code: ConfirmOneTimeCodePayload = field(
+        resolver=confirm_one_time_code, description="Turn a code into tokens of the people on the number; for anyone."
+    )
+    set_notifications: SetNotificationsPayload = field(
+        resolver=set_notifications, description="Opt out of messages, or in again; for the holder and admins."
     )
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,

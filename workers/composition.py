@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from backends.registry import Store, open_artifacts, open_signer, open_store
+from backends.notifiers.opening import Routes
+from backends.registry import Store, open_artifacts, open_notifier, open_signer, open_store
 from backends.settings import Settings
 from backends.templates import open_templates
 from credential.key_choice import require
@@ -14,7 +15,7 @@ from credential.operations import status_lists
 from credential.operations.documents import Press, Templates
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
-from credential.ports import Artifacts, Signer
+from credential.ports import Artifacts, Notifier, Signer
 
 
 def utc_now() -> datetime:
@@ -32,6 +33,8 @@ class Composition:
     document_secret: bytes = field(repr=False)
     policy: IssuancePolicy = field(default_factory=IssuancePolicy)
     templates: Templates = field(default_factory=Templates)
+    notifier: Notifier = field(default_factory=lambda: Routes({}))
+    public_url: str = "http://localhost:8000"
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = secrets.SystemRandom().random
 
@@ -47,9 +50,21 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
 
     Raises ConfigurationError, also when a profile has no key that fits, and Unavailable.
     """
-    async with open_signer(settings) as signer, open_store(settings) as store, open_artifacts(settings) as artifacts:
+    async with (
+        open_signer(settings) as signer,
+        open_store(settings) as store,
+        open_artifacts(settings) as artifacts,
+        open_notifier(settings) as notifier,
+    ):
         parts = Composition(
-            store, signer, artifacts, settings.document_secret(), settings.policy(), open_templates(settings)
+            store,
+            signer,
+            artifacts,
+            settings.document_secret(),
+            settings.policy(),
+            open_templates(settings),
+            notifier,
+            settings.public_url,
         )
         await prepare(parts)
         yield parts

@@ -10,7 +10,7 @@ from dramatiq import Broker
 from dramatiq.worker import Worker as Consumer
 
 from backends.queues.jobs import QUEUE, RENDER_QUEUE, JobQueue
-from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP
+from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP, SEND_CODES
 from workers.actors import declared
 from workers.composition import Composition
 from workers.relay import purge, relay, repeat
@@ -49,7 +49,7 @@ async def run(
     work = tasks(parts)
     steps: dict[str, tuple[Callable[[], Awaitable[int]], tuple[float, float]]] = {
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
-        **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS)},
+        **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
     }

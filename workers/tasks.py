@@ -3,8 +3,28 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from credential.jobs import BUNDLE, INDEX_CONTACTS, PUBLISH_REVOCATIONS, RENDER, ROLLUP, SIGN, JobName
-from credential.operations import bundles, contacts, documents, issue, revoke, stats, status_lists
+from credential.jobs import (
+    BUNDLE,
+    INDEX_CONTACTS,
+    NOTIFY,
+    PUBLISH_REVOCATIONS,
+    RENDER,
+    ROLLUP,
+    SEND_CODES,
+    SIGN,
+    JobName,
+)
+from credential.operations import (
+    bundles,
+    contacts,
+    documents,
+    issue,
+    notifying,
+    one_time_codes,
+    revoke,
+    stats,
+    status_lists,
+)
 from workers.composition import Composition
 
 Run = Callable[[Sequence[str]], Awaitable[int]]
@@ -44,6 +64,14 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
     async def bundle(_: Sequence[str]) -> int:
         return await bundles.make_next(bundles=store, counting=store, press=press, now=parts.clock())
 
+    async def send_codes(_: Sequence[str]) -> int:
+        return await one_time_codes.send(codes=store, notifier=parts.notifier, now=parts.clock())
+
+    async def notify(ids: Sequence[str]) -> int:
+        return await notifying.notify(
+            ids, notices=store, reading=store, notifier=parts.notifier, public_url=parts.public_url
+        )
+
     return {
         SIGN: Task(sign, 60),
         RENDER: Task(render, 60),
@@ -51,4 +79,6 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
         PUBLISH_REVOCATIONS: Task(publish_revocations, 30),
         INDEX_CONTACTS: Task(index_contacts, 30),
         BUNDLE: Task(bundle, 110),
+        SEND_CODES: Task(send_codes, 30),
+        NOTIFY: Task(notify, 60),
     }

@@ -13,7 +13,7 @@ from backends.sql.rows import ids_condition, key_of_row, record_of, record_text,
 from backends.sql.tables import certificates, events, outbox, revocations
 from backends.sql.types import AnyRow
 from credential.certificate import Status
-from credential.jobs import INDEX_CONTACTS, PUBLISH_REVOCATIONS, SIGN
+from credential.jobs import INDEX_CONTACTS, NOTIFY, PUBLISH_REVOCATIONS, SIGN
 from credential.ports import SignedCertificate
 from credential.record import Kind
 
@@ -93,5 +93,6 @@ async def _follow_up(
     job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
     await connection.execute(delete(outbox).where(context.database.among(job, done)))
     jobs = [job_row(row.shard, INDEX_CONTACTS, row.id, now) for row in rows if row.contact is not None]
+    jobs += [job_row(row.shard, NOTIFY, row.id, now) for row in rows if context.notices]
     jobs += [job_row(dose[0], PUBLISH_REVOCATIONS, old_id, now) for dose, old_id in superseded.items()]
     await context.database.add(connection, outbox, jobs, unless_there=True)

@@ -19,7 +19,10 @@ _MILLISECONDS_BYTES = 6
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Engine, secrets and choices of one open store. `commit_groups`: into how many transactions a batch is cut."""
+    """Engine, secrets and choices of one open store. `commit_groups`: into how many transactions a batch is cut.
+
+    `notices`: holders are to be told what became of their certificates.
+    """
 
     database: Database
     vault: Vault
@@ -29,6 +32,7 @@ class Context:
     timezone: ZoneInfo
     commit_groups: int
     positions: StatusPositions
+    notices: bool = False
 
     def row_id(self, at: datetime) -> bytes:
         """Return an id for a row that is only appended: time first, so that an index grows at its end."""

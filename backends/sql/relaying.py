@@ -12,7 +12,7 @@ from backends.sql.context import Part
 from backends.sql.failing import bury_job, store_failures
 from backends.sql.tables import outbox
 from backends.sql.types import AnyRow
-from credential.jobs import INDEX_CONTACTS, SIGN, Job
+from credential.jobs import INDEX_CONTACTS, NOTIFY, SIGN, Job
 from credential.ports import SigningFailure
 
 MAX_ATTEMPTS = 8
@@ -90,7 +90,7 @@ def _jobs(rows: Sequence[AnyRow]) -> list[Job]:
     jobs = []
     for name, group in groupby(ordered, key=lambda row: row.job):
         ids = [row.certificate_id for row in group]
-        if name in {SIGN, INDEX_CONTACTS}:
+        if name in {SIGN, INDEX_CONTACTS, NOTIFY}:
             jobs += [Job(name, tuple(ids[start : start + IDS_PER_JOB])) for start in range(0, len(ids), IDS_PER_JOB)]
         else:
             jobs.append(Job(name))

@@ -19,7 +19,7 @@ from backends.sql.types import AnyRow
 from credential.access import Visibility
 from credential.certificate import RevocationReason, Status
 from credential.errors import UserFault
-from credential.jobs import PUBLISH_REVOCATIONS
+from credential.jobs import NOTIFY, PUBLISH_REVOCATIONS
 from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
 from credential.record import Kind
 
@@ -91,6 +91,7 @@ class SqlRevoking(Part):
         )
         signed = [row for row in rows if row.credentials is not None]
         jobs = [job_row(row.shard, PUBLISH_REVOCATIONS, row.id, now) for row in signed]
+        jobs += [job_row(row.shard, NOTIFY, row.id, now) for row in signed if row.live and self._context.notices]
         await self._database.add(connection, outbox, jobs, unless_there=True)
         happened = [_event(self._context, row, now) for row in signed if row.live]
         await self._database.add(connection, events, event_rows(self._context, happened))

@@ -18,9 +18,11 @@ from backends.sql.database import Database
 from backends.sql.feed import SqlFeed
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
+from backends.sql.holding import SqlOneTimeCodes
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
+from backends.sql.noticing import SqlNotices
 from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments
 from backends.sql.reading import SqlReading
 from backends.sql.relaying import SqlOutbox
@@ -51,6 +53,8 @@ class SqlStore(
     SqlUploads,
     SqlKeyRing,
     SqlTrust,
+    SqlOneTimeCodes,
+    SqlNotices,
     SqlAccessLog,
     SqlReadBudgets,
     SqlTrustedDocuments,
@@ -84,6 +88,7 @@ async def open_store(
     timezone: ZoneInfo = INDIA,
     migrate: bool = True,
     commit_groups: int = 1,
+    notices: bool = False,
 ) -> AsyncIterator[SqlStore]:
     """Open the store at a SQLAlchemy URL for this event loop; another loop opens its own.
 
@@ -102,7 +107,8 @@ async def open_store(
         await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
         vault, positions = Vault(keys, randomness), StatusPositions(keys.shard_key)
-        store = SqlStore(Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions))
+        context = Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions, notices)
+        store = SqlStore(context)
         try:
             yield store
         finally:

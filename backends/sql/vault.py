@@ -133,7 +133,18 @@ class Vault:
         return nonce + AESGCM(key).encrypt(nonce, data, place)
 
 
-_PURPOSES = ("shard", "beneficiary", "idempotency", "fingerprint", "client key", "cursor", "rollup", "facility")
+_PURPOSES = (
+    "shard",
+    "beneficiary",
+    "idempotency",
+    "fingerprint",
+    "client key",
+    "cursor",
+    "rollup",
+    "facility",
+    "requester",
+    "one-time code",
+)
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:

@@ -8,6 +8,8 @@ a driver's text. Times are aware, UTC.
 from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.holding import OneTimeCodes, UnsentCode
+from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reading import CertificateFilter, Page, Reading
 from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
@@ -68,7 +70,9 @@ __all__ = [
     "ListDifference",
     "ListedStatus",
     "Measure",
+    "Notices",
     "Notifier",
+    "OneTimeCodes",
     "Outbox",
     "Outcome",
     "Page",
@@ -92,6 +96,7 @@ __all__ = [
     "Trust",
     "TrustedDocument",
     "TrustedDocuments",
+    "UnsentCode",
     "Upload",
     "UploadedFile",
     "UploadedRow",

@@ -12,12 +12,23 @@ import httpx
 from starlette.applications import Starlette
 
 from backends.artifacts.memory import MemoryArtifacts
+from backends.notifiers.memory import MemoryNotifier
 from backends.settings import Settings
 from backends.signers.development import open_development
 from backends.sql.store import SqlStore, open_store
 from credential.access import Scope
 from credential.jobs import Job
-from credential.operations import bundles, documents, issue, revoke, stats, status_lists
+from credential.operations import (
+    bundles,
+    contacts,
+    documents,
+    issue,
+    notifying,
+    one_time_codes,
+    revoke,
+    stats,
+    status_lists,
+)
 from credential.operations.documents import Press
 from credential.operations.sealing import Shelf
 from credential.ports import Client, Signer
@@ -50,6 +61,7 @@ class Workbench:
     artifacts: MemoryArtifacts
     settings: Settings
     idle: bool = False
+    notifier: MemoryNotifier = field(default_factory=MemoryNotifier)
     seen: list[Job] = field(default_factory=list)
 
     @property
@@ -83,6 +95,14 @@ class Workbench:
         elif job.name == "publish_revocations":
             await revoke.publish(revoking=self.store, now=now)
             await self.publish_lists(now)
+        elif job.name == "send_codes":
+            await one_time_codes.send(codes=self.store, notifier=self.notifier, now=now)
+        elif job.name == "index_contacts":
+            await contacts.index(job.ids, contacts=self.store)
+        elif job.name == "notify":
+            await notifying.notify(
+                job.ids, notices=self.store, reading=self.store, notifier=self.notifier, public_url="http://test"
+            )
         elif job.name == "rollup":
             await stats.fold(counting=self.store, now=now)
 

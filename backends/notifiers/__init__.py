@@ -1,0 +1,1 @@
+"""Ways to reach holders: implementations of the port Notifier, chosen by URL."""

@@ -1,0 +1,57 @@
+"""Tell holders what became of their certificates, in their language; never in the way of issuing.
+
+The certificate's own state says what there is to tell. A message that cannot be sent comes back from the outbox, eight
+times within about an hour, and is then a dead letter.
+"""
+
+from collections.abc import Sequence
+
+from credential.access import ALL_ROWS
+from credential.certificate import Certificate, Status
+from credential.errors import Unavailable
+from credential.notices import Kind, notice
+from credential.ports import Notices, Notifier, Reading
+from credential.rendering.states import default_language
+from credential.rendering.translation import translation
+
+HELPLINE = "1075"
+"""The programme's helpline (Co-WIN specification 9.3)."""
+
+
+async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, notifier: Notifier, public_url: str) -> int:
+    """Tell the holders of these certificates; return how many were told. Raises Unavailable where any could not be."""
+    wanted = await notices.wanting_notice(ids)
+    told, away = list[str](), False
+    for certificate_id, certificate in zip(wanted, await reading.by_ids(wanted, visible=ALL_ROWS), strict=True):
+        try:
+            if certificate is not None:
+                await _tell(certificate, notifier, public_url)
+        except Unavailable:
+            away = True
+        else:
+            told.append(certificate_id)
+    await notices.noticed(told)
+    if away:
+        raise Unavailable("Some messages could not be sent; they come back.")
+    return len(told)
+
+
+def kind_of(certificate: Certificate) -> Kind | None:
+    """Return what there is to tell of a certificate, None where another version tells it."""
+    if certificate.status is Status.REVOKED:
+        return "revoked"
+    if certificate.status is Status.ISSUED:
+        return "updated" if certificate.previous_id is not None else "issued"
+    return None
+
+
+async def _tell(certificate: Certificate, notifier: Notifier, public_url: str) -> None:
+    kind = kind_of(certificate)
+    if kind is None:
+        return
+    language = default_language(certificate.record.facility.address.state)
+    text = notice(kind, language, link=f"{public_url}/certificates", helpline=HELPLINE)
+    person = certificate.record.recipient
+    for recipient in (person.mobile and f"tel:{person.mobile}", person.email and f"mailto:{person.email}"):
+        if recipient:
+            await notifier.notify(recipient, translation(language).titles.card, text)
