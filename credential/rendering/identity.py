@@ -13,7 +13,7 @@ from urllib.parse import unquote
 NONE = "NA"
 _MASKED_SHARE = 60  # percent of the characters, from the front
 _AADHAAR = re.compile(r"a+d+h?a+a*r|uidai|आधार")
-_AADHAAR_NUMBER = re.compile(r"\d(?:\W?\d){11}(?:(?:\W?\d){4})?")  # 12 digits, or a virtual id of 16
+_AADHAAR_NUMBER = re.compile(r"(?<!\w)\d(?:\W?\d){11}(?:(?:\W?\d){4})?(?!\w)")  # 12 digits, or a virtual id of 16
 _SHOWN_DIGITS = 4
 _NOTHING = re.compile(r"na|.?", re.IGNORECASE | re.DOTALL)
 _KINDS = (
@@ -43,12 +43,12 @@ def identity_shown(identity: str) -> str:
     document = _document(identity)
     if _NOTHING.fullmatch(document.number):
         return NONE
-    if _AADHAAR.search(document.kind):
+    if _AADHAAR.search(document.kind) or _AADHAAR.search(document.number.casefold()):
         return f"Aadhaar # {_masked(document.number)}"
     label = next((label for word, label in _KINDS if word in document.kind), None)
     if label is None:
         return _masked(document.number) if re.search(r"\d", document.number) else document.number
-    if _AADHAAR_NUMBER.fullmatch(document.number):
+    if _AADHAAR_NUMBER.search(document.number):
         return f"{label} # {_masked(document.number)}"
     return f"{label} # {document.number}"
 
@@ -58,7 +58,7 @@ def passport_number(identity: str) -> str:
     document = _document(identity)
     if "passport" not in document.kind:
         return ""
-    return _masked(document.number) if _AADHAAR_NUMBER.fullmatch(document.number) else document.number
+    return _masked(document.number) if _AADHAAR_NUMBER.search(document.number) else document.number
 
 
 def _document(identity: str) -> _Document:

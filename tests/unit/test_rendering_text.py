@@ -244,6 +244,8 @@ def test_every_spelling_of_aadhaar_is_masked(kind: str) -> None:
         "Aadhaar 1234 5678 9012",
         "1234 5678 9012 of the beneficiary",
         "did:Voter ID:1234.5678.9012",
+        "did:Voter ID:Aadhaar 123456789012",
+        "did:Passport:No. 1234 5678 9012",
         "did:aadhaar:1234567890123456",
     ],
 )
