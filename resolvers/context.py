@@ -19,6 +19,7 @@ from credential.ports import (
     AccessLog,
     Artifacts,
     Bundles,
+    Corrections,
     Counting,
     Event,
     Intake,
@@ -50,6 +51,7 @@ class Ports:
     accesses: AccessLog
     codes: OneTimeCodes
     notices: Notices
+    corrections: Corrections
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles

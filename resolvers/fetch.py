@@ -15,6 +15,7 @@ from credential.ports import CertificateFilter, Page
 from credential.record import DEFAULT_PROGRAMME, Kind
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
+from resolvers.corrections import CorrectionRequest, correction_request
 from resolvers.fields import computed
 from resolvers.inputs import PROGRAMME, BeneficiaryProof
 from resolvers.jobs import AFTER, FIRST
@@ -97,6 +98,12 @@ class Beneficiary:
         where = CertificateFilter(dose=dose, kind=kind, statuses=frozenset(status or ()))
         page = await _read(info.context, self.whose, where, checked_first(first), after)
         return Connection[Certificate].of(page, lambda one: certificate(one, self.whose.proof))
+
+    @computed("What was asked to be corrected, newest first; for the holder and admins.")
+    async def correction_requests(self, info: Info) -> list[CorrectionRequest]:
+        """Read the person's requests."""
+        found = await info.context.ports.corrections.corrections_of(self.whose.programme, self.whose.beneficiary_id)
+        return [correction_request(one) for one in found]
 
     @computed("Who received this beneficiary's certificates and when, newest first; for the holder and admins.")
     async def access_history(

@@ -40,6 +40,11 @@ def issuers_own(caller: Caller, _arguments: Mapping[str, Any]) -> bool:
     return caller.has(Scope.JOBS, *WRITE_SCOPES)
 
 
+def holders(caller: Caller, _arguments: Mapping[str, Any]) -> bool:
+    """Allow holders alone."""
+    return caller.holder_of is not None
+
+
 def holder_or_admin(caller: Caller, _arguments: Mapping[str, Any]) -> bool:
     """Allow the holder, and admins."""
     return caller.holder_of is not None or caller.has(Scope.ADMIN)
@@ -69,6 +74,10 @@ FIELDS: Mapping[str, Rule] = {
     "Mutation.setNotifications": holder_or_admin,
     "Revocation.reason": issuers_own,
     "Beneficiary.accessHistory": holder_or_admin,
+    "Beneficiary.correctionRequests": holder_or_admin,
+    "Query.correctionRequests": scoped(Scope.ADMIN),
+    "Mutation.requestCorrection": holders,
+    "Mutation.decideCorrection": scoped(Scope.ADMIN),
     "Certificate.changes": issuers_own,
     "Certificate.failureReason": issuers_own,
     "Stats.series": scoped(Scope.STATS),
@@ -87,6 +96,10 @@ REACHED = frozenset(
         "ChannelCount",
         "Check",
         "ConfirmOneTimeCodePayload",
+        "CorrectionPayload",
+        "CorrectionRequest",
+        "CorrectionRequestConnection",
+        "CorrectionRequestEdge",
         "CreateBundlePayload",
         "DimensionValue",
         "Document",

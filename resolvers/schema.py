@@ -7,6 +7,14 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, lexicog
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.bundles import CreateBundlePayload, create_bundle
+from resolvers.connections import Connection
+from resolvers.corrections import (
+    CorrectionPayload,
+    CorrectionRequest,
+    all_requests,
+    decide_correction,
+    request_correction,
+)
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
 from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
 from resolvers.holders import (
@@ -57,6 +65,9 @@ class Query:
         resolver=revocations, description="Signatures that no longer count, in commit order; for anyone."
     )
     job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
+    correction_requests: Connection[CorrectionRequest] = field(
+        resolver=all_requests, description="What holders ask to be corrected, oldest first; for admins."
+    )
     trusted_issuers: list[TrustedIssuer] = field(
         resolver=trusted_issuers, description="Other issuers whose certificates count as genuine here; for anyone."
     )
@@ -85,6 +96,12 @@ class Mutation:
     )
     set_notifications: SetNotificationsPayload = field(
         resolver=set_notifications, description="Opt out of messages, or in again; for the holder and admins."
+    )
+    request_correction: CorrectionPayload = field(
+        resolver=request_correction, description="Say what is wrong with an own certificate; for its holder."
+    )
+    decide_correction: CorrectionPayload = field(
+        resolver=decide_correction, description="Accept or refuse a correction request; for admins."
     )
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,

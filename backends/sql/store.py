@@ -13,6 +13,7 @@ from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
 from backends.sql.contacts import SqlContacts
 from backends.sql.context import Context, IdScheme
+from backends.sql.correction_requests import SqlCorrections
 from backends.sql.counting import SqlCounting
 from backends.sql.database import Database
 from backends.sql.feed import SqlFeed
@@ -55,6 +56,7 @@ class SqlStore(
     SqlTrust,
     SqlOneTimeCodes,
     SqlNotices,
+    SqlCorrections,
     SqlAccessLog,
     SqlReadBudgets,
     SqlTrustedDocuments,

@@ -26,6 +26,7 @@ async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, noti
         try:
             if certificate is not None:
                 await _tell(certificate, notifier, public_url)
+                await _tell_of_contact(certificate, reading, notifier)
         except Unavailable:
             away = True
         else:
@@ -55,3 +56,17 @@ async def _tell(certificate: Certificate, notifier: Notifier, public_url: str) -
     for recipient in (person.mobile and f"tel:{person.mobile}", person.email and f"mailto:{person.email}"):
         if recipient:
             await notifier.notify(recipient, translation(language).titles.card, text)
+
+
+async def _tell_of_contact(certificate: Certificate, reading: Reading, notifier: Notifier) -> None:
+    """Tell the old number and the new one where a correction changed it: a thief of numbers is not alone in knowing."""
+    if certificate.previous_id is None or certificate.status is not Status.ISSUED:
+        return
+    [before] = await reading.by_ids([certificate.previous_id], visible=ALL_ROWS)
+    old, new = before.record.recipient.mobile if before else "", certificate.record.recipient.mobile
+    if old and old != new:
+        language = default_language(certificate.record.facility.address.state)
+        for mobile in (old, new):
+            if mobile:
+                text = notice("contact_changed", language, helpline=HELPLINE)
+                await notifier.notify(f"tel:{mobile}", "", text)

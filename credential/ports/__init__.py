@@ -7,6 +7,7 @@ a driver's text. Times are aware, UTC.
 
 from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
+from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
@@ -55,6 +56,9 @@ __all__ = [
     "Clients",
     "ContactIndex",
     "Correction",
+    "CorrectionRequest",
+    "CorrectionState",
+    "Corrections",
     "Counting",
     "DueList",
     "Event",
