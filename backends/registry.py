@@ -5,13 +5,14 @@ scheme, its target a function like those here. Choosing is a URL in the environm
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import entry_points
 from typing import Protocol, TypeVar
 
 from backends.artifacts.files import open_files
 from backends.artifacts.memory import open_memory
 from backends.artifacts.s3 import open_s3
+from backends.callbacks.http import open_http
 from backends.notifiers.opening import open_notifiers
 from backends.queues.inprocess import open_inprocess
 from backends.queues.jobs import JobQueue
@@ -26,10 +27,12 @@ from credential.ports import (
     AccessLog,
     Artifacts,
     Bundles,
+    Callback,
     Clients,
     ContactIndex,
     Corrections,
     Counting,
+    Deliveries,
     Housekeeping,
     Intake,
     Jobs,
@@ -77,6 +80,7 @@ class Store(
     Housekeeping,
     StatusLists,
     StatusRebuilding,
+    Deliveries,
     Protocol,
 ):
     """All the ports of the one store."""
@@ -85,7 +89,11 @@ class Store(
 @asynccontextmanager
 async def _open_sql(settings: Settings) -> AsyncIterator[Store]:
     async with sql.open_store(
-        settings.store_url, settings.store_keys(), id_scheme=settings.certificate_id, notices=settings.notices
+        settings.store_url,
+        settings.store_keys(),
+        id_scheme=settings.certificate_id,
+        notices=settings.notices,
+        acknowledged=settings.acknowledged,
     ) as store:
         yield store
 
@@ -129,6 +137,11 @@ def open_notifier(settings: Settings) -> AbstractAsyncContextManager[Notifier]:
     """Open the ways to holders. Raises ConfigurationError."""
     chosen = settings.messages
     return open_notifiers(chosen.sms_url, chosen.mail_url, chosen.sms_authorization)
+
+
+def open_callback(settings: Settings) -> AbstractAsyncContextManager[Callback | None]:
+    """Open the receiver of acknowledgements, None where none is set."""
+    return nullcontext() if settings.callback is None else open_http(settings.callback)
 
 
 def _opener(known: Mapping[str, Opener[T]], group: str, variable: str, url: str) -> Opener[T]:

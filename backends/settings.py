@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
+from backends.callback_settings import CallbackSettings, callback_settings
 from backends.door_settings import Messages, digilocker, messages
 from backends.secrets import NAMES as SECRET_NAMES
 from backends.secrets import development_secrets
@@ -26,6 +27,7 @@ from backends.variables import (
     web_address,
     whole_number,
 )
+from credential.acknowledgement import Became, Style
 from credential.keys import Profile
 from credential.operations.digilocker import Rules
 from credential.policy import IssuancePolicy
@@ -120,6 +122,7 @@ class Settings:
     digilocker: Rules | None = None
     messages: Messages = field(default_factory=Messages)
     notices: bool = False
+    callback: CallbackSettings | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
@@ -160,6 +163,7 @@ class Settings:
             digilocker=digilocker(variables),
             messages=messages(variables),
             notices=read(NOTICES) == "yes",
+            callback=callback_settings(variables),
         )
         _refuse_convenience(settings, variables)
         variables.check()
@@ -203,6 +207,17 @@ class Settings:
             data_keys=dict(self.data_keys),
             active_data_key=self.data_keys[0][0],
         )
+
+    @property
+    def acknowledged(self) -> frozenset[Became]:
+        """What the source system is told of: nothing where no callback is set."""
+        return frozenset() if self.callback is None else self.callback.form.tells
+
+    def acknowledgement_style(self) -> Style | None:
+        """Return how acknowledgements are written, None where none are sent."""
+        if self.callback is None:
+            return None
+        return Style(self.callback.form, self.public_url, self.callback.secret)
 
     def document_secret(self) -> bytes:
         """Return the 32 bytes under which rendered documents are named and encrypted; fixed as long as SHARD_KEY is."""

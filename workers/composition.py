@@ -7,20 +7,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from backends.notifiers.opening import Routes
-from backends.registry import Store, open_artifacts, open_notifier, open_signer, open_store
+from backends.registry import Store, open_artifacts, open_callback, open_notifier, open_signer, open_store
 from backends.settings import Settings
 from backends.templates import open_templates
+from credential.acknowledgement import Style
 from credential.key_choice import require
 from credential.operations import status_lists
 from credential.operations.documents import Press, Templates
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
-from credential.ports import Artifacts, Notifier, Signer
+from credential.ports import Artifacts, Callback, Notifier, Signer
 
 
 def utc_now() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledging:
+    """Whom acknowledgements go to, and how they are written."""
+
+    callback: Callback
+    style: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Composition:
     public_url: str = "http://localhost:8000"
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = secrets.SystemRandom().random
+    acknowledging: Acknowledging | None = None
 
     @property
     def press(self) -> Press:
@@ -55,7 +65,9 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
         open_store(settings) as store,
         open_artifacts(settings) as artifacts,
         open_notifier(settings) as notifier,
+        open_callback(settings) as callback,
     ):
+        style = settings.acknowledgement_style()
         parts = Composition(
             store,
             signer,
@@ -65,6 +77,7 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             open_templates(settings),
             notifier,
             settings.public_url,
+            acknowledging=Acknowledging(callback, style) if callback and style else None,
         )
         await prepare(parts)
         yield parts

@@ -11,6 +11,7 @@ from dramatiq.worker import Worker as Consumer
 
 from backends.queues.jobs import QUEUE, RENDER_QUEUE, JobQueue
 from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP, SEND_CODES
+from workers.acknowledging import lanes
 from workers.actors import declared
 from workers.composition import Composition
 from workers.relay import purge, relay, repeat
@@ -22,6 +23,7 @@ IDLE_MS = 100
 RELAY_SECONDS = (0.2, 2.0)
 CHORE_SECONDS = (0.5, 1.0)
 BUNDLE_SECONDS = (0.01, 1.0)
+ACKNOWLEDGE_SECONDS = (0.01, 1.0)
 PURGE_SECONDS = (3600.0, 3600.0)
 
 
@@ -52,6 +54,7 @@ async def run(
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
+        **{name: (step, ACKNOWLEDGE_SECONDS) for name, step in lanes(parts).items()},
     }
     with declared(queue.broker, work, asyncio.get_running_loop()):
         async with _consuming(queue.broker, load):

@@ -6,12 +6,15 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.sql.becoming import tell
+from backends.sql.changes import Change
 from backends.sql.context import Context
 from backends.sql.counting_rows import event_rows, issued_event
 from backends.sql.placing import job_row
-from backends.sql.rows import ids_condition, key_of_row, record_of, record_text, sealed_credentials
+from backends.sql.rows import ids_condition, key_of_row, person_of_row, record_of, record_text, sealed_credentials
 from backends.sql.tables import certificates, events, outbox, revocations
 from backends.sql.types import AnyRow
+from credential.acknowledgement import Became
 from credential.certificate import Status
 from credential.jobs import INDEX_CONTACTS, NOTIFY, PUBLISH_REVOCATIONS, SIGN
 from credential.ports import SignedCertificate
@@ -29,6 +32,7 @@ async def complete(context: Context, connection: AsyncConnection, signed: Signed
     superseded = await _demote(context, connection, rows, now)
     await context.database.change(connection, certificates, [_issued(context, row, item, now) for row, item in signed])
     await _follow_up(context, connection, rows, superseded, now=now)
+    await tell(context, connection, [_change(row, superseded) for row in rows], now)
 
 
 def dose_of(row: AnyRow) -> Dose:
@@ -78,6 +82,11 @@ def _issued(context: Context, row: AnyRow, item: SignedCertificate, now: datetim
         "signature_hashes": " ".join(item.signature_hashes),
         "credentials": sealed_credentials(context, row, key, item.credentials, text),
     }
+
+
+def _change(row: AnyRow, superseded: dict[Dose, str]) -> Change:
+    became = Became.UPDATED if dose_of(row) in superseded else Became.ISSUED
+    return Change(person_of_row(row), row.id, became)
 
 
 async def _follow_up(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from backends.sql.database import Database
 from backends.sql.vault import Vault
 from credential.access import Caller
+from credential.acknowledgement import Became
 from credential.certificate_id import CertificateIds
 from credential.status.positions import StatusPositions
 
@@ -21,7 +22,7 @@ _MILLISECONDS_BYTES = 6
 class Context:
     """Engine, secrets and choices of one open store. `commit_groups`: into how many transactions a batch is cut.
 
-    `notices`: holders are to be told what became of their certificates.
+    `notices`: holders are to be told what became of their certificates; `acknowledged`: what the source system is told.
     """
 
     database: Database
@@ -33,6 +34,7 @@ class Context:
     commit_groups: int
     positions: StatusPositions
     notices: bool = False
+    acknowledged: frozenset[Became] = frozenset()
 
     def row_id(self, at: datetime) -> bytes:
         """Return an id for a row that is only appended: time first, so that an index grows at its end."""

@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.sql.becoming import tell
+from backends.sql.changes import Change
 from backends.sql.context import Context
 from backends.sql.people import Person, lock_people
-from backends.sql.rows import ids_condition
+from backends.sql.rows import ids_condition, person_of_row
 from backends.sql.tables import certificates, dead_letters, outbox
+from credential.acknowledgement import Became
 from credential.certificate import Status
 from credential.jobs import SIGN, JobName
 from credential.ports import SigningFailure
@@ -26,12 +29,11 @@ async def store_failures(
     query = select(columns.shard, columns.id, columns.beneficiary).where(
         ids_condition(context, keys), columns.status == Status.PENDING
     )
-    people = [Person(row.shard, row.beneficiary) for row in await connection.execute(query)]
-    await lock_people(context, connection, people)
-    shards = {row.id: row.shard for row in await connection.execute(query)}  # again, now that nobody changes them
-    pending = [failure for failure in failures if failure.certificate_id in shards]
-    retried = [(shards[failure.certificate_id], failure) for failure in pending if not failure.final]
-    final = [(shards[failure.certificate_id], failure) for failure in pending if failure.final]
+    await lock_people(context, connection, [person_of_row(row) for row in await connection.execute(query)])
+    people = {row.id: person_of_row(row) for row in await connection.execute(query)}  # again: now nobody changes them
+    pending = [(people[failure.certificate_id], failure) for failure in failures if failure.certificate_id in people]
+    retried = [(person.shard, failure) for person, failure in pending if not failure.final]
+    final = [(person, failure) for person, failure in pending if failure.final]
     if retried:
         tried = ids_condition(context, sorted((shard, failure.certificate_id) for shard, failure in retried))
         await connection.execute(update(certificates).where(tried).values(attempts=columns.attempts + 1))
@@ -53,19 +55,22 @@ async def bury_job(
 
 
 async def _bury(
-    context: Context, connection: AsyncConnection, failures: Sequence[tuple[int, SigningFailure]], now: datetime
+    context: Context, connection: AsyncConnection, failures: Sequence[tuple[Person, SigningFailure]], now: datetime
 ) -> None:
     rows = [
         {
-            "shard": shard,
+            "shard": person.shard,
             "id": failure.certificate_id,
             "status": Status.FAILED,
             "live": False,
             "failure": failure.reason,
             "changed_at": now,
         }
-        for shard, failure in failures
+        for person, failure in failures
     ]
     await context.database.change(connection, certificates, rows)
-    for shard, failure in failures:
-        await bury_job(context, connection, SIGN, (shard, failure.certificate_id), reason=failure.reason, now=now)
+    for person, failure in failures:
+        key = (person.shard, failure.certificate_id)
+        await bury_job(context, connection, SIGN, key, reason=failure.reason, now=now)
+    changes = [Change(person, one.certificate_id, Became.FAILED, one.reason) for person, one in failures]
+    await tell(context, connection, changes, now)

@@ -9,14 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backends.sql import ledger
 from backends.sql.answers import Answer
 from backends.sql.auditing import audit_rows
+from backends.sql.becoming import tell
+from backends.sql.changes import Change
 from backends.sql.context import Context, Part, client_of
 from backends.sql.counting_rows import dimensions_of, event_rows
 from backends.sql.placing import job_row
 from backends.sql.revocation_targets import targeted_by_beneficiary, targeted_by_ids
-from backends.sql.rows import full_rows, ids_condition, record_of
+from backends.sql.rows import full_rows, ids_condition, person_of_row, record_of
 from backends.sql.tables import audit, certificates, events, outbox, revocations
 from backends.sql.types import AnyRow
 from credential.access import Visibility
+from credential.acknowledgement import Became
 from credential.certificate import RevocationReason, Status
 from credential.errors import UserFault
 from credential.jobs import NOTIFY, PUBLISH_REVOCATIONS
@@ -97,6 +100,8 @@ class SqlRevoking(Part):
         await self._database.add(connection, events, event_rows(self._context, happened))
         entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
         await self._database.add(connection, audit, audit_rows(self._context, entries))
+        changes = [Change(person_of_row(row), row.id, Became.REVOKED, reason.value) for row in rows]
+        await tell(self._context, connection, changes, now)
 
 
 def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict[str, object]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from backends.sql import ledger, uploading
+from backends.sql import delivering, ledger, uploading
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
 from backends.sql.contacts import SqlContacts
@@ -16,6 +16,7 @@ from backends.sql.context import Context, IdScheme
 from backends.sql.correction_requests import SqlCorrections
 from backends.sql.counting import SqlCounting
 from backends.sql.database import Database
+from backends.sql.delivering import SqlDeliveries
 from backends.sql.feed import SqlFeed
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
@@ -33,6 +34,7 @@ from backends.sql.status_rebuilding import SqlStatusRebuilding
 from backends.sql.trusting import SqlTrust
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
+from credential.acknowledgement import Became
 from credential.certificate_id import CertificateIds
 from credential.status.positions import StatusPositions
 
@@ -61,6 +63,7 @@ class SqlStore(
     SqlReadBudgets,
     SqlTrustedDocuments,
     SqlStatusRebuilding,
+    SqlDeliveries,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 
@@ -75,9 +78,10 @@ class SqlStore(
         await self._asking.close()
 
     async def purge(self, *, now: datetime) -> int:
-        """Forget idempotency rows, jobs and uploads older than seven days; return how many."""
+        """Forget idempotency rows, jobs, uploads and what was delivered, older than seven days; return how many."""
         async with self._database.write() as connection:
-            return await ledger.purge(connection, now) + await uploading.purge(connection, now)
+            forgotten = await ledger.purge(connection, now) + await uploading.purge(connection, now)
+            return forgotten + await delivering.purge(connection, now)
 
 
 @asynccontextmanager
@@ -91,13 +95,14 @@ async def open_store(
     migrate: bool = True,
     commit_groups: int = 1,
     notices: bool = False,
+    acknowledged: frozenset[Became] = frozenset(),
 ) -> AsyncIterator[SqlStore]:
     """Open the store at a SQLAlchemy URL for this event loop; another loop opens its own.
 
     SQLite is brought to this release's schema unless `migrate` is False; PostgreSQL never is. `commit_groups` cuts a
     batch by ranges of shard into at most so many transactions: 1 where one server holds all partitions, more where
-    they live on several. Raises ConfigurationError for a wrong URL, another schema or other secrets than the store's
-    own, Unavailable.
+    they live on several. `acknowledged`: what the source system is told of. Raises ConfigurationError for a wrong URL,
+    another schema or other secrets than the store's own, Unavailable.
     """
     database = Database(url)
     try:
@@ -109,8 +114,8 @@ async def open_store(
         await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
         vault, positions = Vault(keys, randomness), StatusPositions(keys.shard_key)
-        context = Context(database, vault, ids, id_scheme, randomness, timezone, commit_groups, positions, notices)
-        store = SqlStore(context)
+        choices = id_scheme, randomness, timezone, commit_groups, positions, notices, acknowledged
+        store = SqlStore(Context(database, vault, ids, *choices))
         try:
             yield store
         finally:

@@ -387,6 +387,9 @@ secret_fingerprints = Table(
     _required("fingerprint", LargeBinary),
     PrimaryKeyConstraint("name"),
 )
-PARTITIONED = tuple(
-    table.name for table in metadata.sorted_tables if table.dialect_options["postgresql"]["partition_by"]
-)
+
+
+def partitioned() -> tuple[str, ...]:
+    """Return the tables that PostgreSQL cuts by shard, those of other modules too."""
+    options = ((table.name, table.dialect_options["postgresql"]) for table in metadata.sorted_tables)
+    return tuple(name for name, one in options if one["partition_by"])

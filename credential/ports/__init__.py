@@ -5,6 +5,7 @@ methods take and return batches where a batch makes sense, raise `Unavailable` w
 a driver's text. Times are aware, UTC.
 """
 
+from credential.ports.acknowledging import Answer, Callback, Deliveries, DeliveryReport, Ended
 from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
@@ -44,6 +45,7 @@ __all__ = [
     "Accepted",
     "Access",
     "AccessLog",
+    "Answer",
     "Artifacts",
     "AuditEntry",
     "Begun",
@@ -51,6 +53,7 @@ __all__ = [
     "BundlePart",
     "BundleSelection",
     "Bundles",
+    "Callback",
     "CertificateFilter",
     "Client",
     "Clients",
@@ -60,7 +63,10 @@ __all__ = [
     "CorrectionState",
     "Corrections",
     "Counting",
+    "Deliveries",
+    "DeliveryReport",
     "DueList",
+    "Ended",
     "Event",
     "FailedRows",
     "Figures",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from backends.sql.database import Database
 from backends.sql.migrating import migrate
 from backends.sql.store import SqlStore, open_store
-from backends.sql.tables import PARTITIONED, metadata
+from backends.sql.tables import metadata, partitioned
 from credential.access import ALL_ROWS
 from credential.certificate import RevocationReason, Status
 from credential.errors import ConfigurationError, PramaanError, Unavailable
@@ -135,7 +135,7 @@ async def _down_and_up(url: str) -> None:
 async def _differences(database: Database) -> list[object]:
     """Return what the tables of this release have and the database has not, or the other way round."""
 
-    partitions = tuple(f"{table}_" for table in PARTITIONED)
+    partitions = tuple(f"{table}_" for table in partitioned())
 
     def compare(connection: Connection) -> list[object]:
         options = {"include_name": lambda name, kind, _p: kind != "table" or not str(name).startswith(partitions)}
@@ -155,7 +155,7 @@ async def _differences(database: Database) -> list[object]:
 async def test_postgresql_is_partitioned_by_shard(store: SqlStore) -> None:
     if not store._database.postgresql:
         pytest.skip("SQLite has no partitions")
-    for table in PARTITIONED:
+    for table in partitioned():
         found = await count(store, f"pg_inherits WHERE inhparent = '{table}'::regclass")
         assert found == 64, table
 
