@@ -85,6 +85,7 @@ class Context:
     events: dict[str, Event] = field(default_factory=dict)
     _versions: DataLoader[tuple[str, Proof | None], Certificate | None] | None = None
     _own: DataLoader[str, Certificate | None] | None = None
+    _histories: DataLoader[str, list[Certificate]] | None = None
     _statuses: DataLoader[str, Status | None] | None = None
 
     def request(self, operation: str, key: str | None, fingerprint: bytes) -> Request:
@@ -112,6 +113,12 @@ class Context:
             self._own = DataLoader(load_fn=self._load_own)
         return await self._own.load(certificate_id)
 
+    async def history(self, certificate_id: str) -> list[Certificate]:
+        """Return all versions for a certificate's dose, newest first; read in one statement per level."""
+        if self._histories is None:
+            self._histories = DataLoader(load_fn=self._load_histories)
+        return await self._histories.load(certificate_id)
+
     @property
     def press(self) -> Press:
         """What documents are made with."""
@@ -133,7 +140,7 @@ class Context:
 
     def look_again(self) -> None:
         """Forget what was read: a subscription tells what is, not what was."""
-        self._versions = self._own = self._statuses = None
+        self._versions = self._own = self._histories = self._statuses = None
 
     async def _load_versions(self, keys: list[tuple[str, Proof | None]]) -> Sequence[Certificate | None]:
         found: dict[tuple[str, Proof | None], Certificate | None] = {}
@@ -149,6 +156,9 @@ class Context:
             )
             found.update(zip(((one, proof) for one in ids), read, strict=True))
         return [found[key] for key in keys]
+
+    async def _load_histories(self, ids: list[str]) -> Sequence[list[Certificate]]:
+        return await fetch.histories(ids, caller=self.caller, reading=self.ports.reading)
 
     async def _load_own(self, ids: list[str]) -> Sequence[Certificate | None]:
         return await self.ports.reading.by_ids(ids, visible=visible_rows(self.caller))

@@ -11,7 +11,7 @@ from credential.access import Proof
 from credential.certificate import RevocationReason, Stage, Status
 from credential.differences import differences
 from credential.keys import Profile
-from credential.operations import documents, fetch
+from credential.operations import documents
 from credential.operations.documents import DocumentFormat
 from credential.operations.sealing import whole
 from credential.record import Address, Kind, VaccinationRecord, printed_age
@@ -152,8 +152,7 @@ class Certificate:
     @computed("All versions for this dose, newest first.")
     async def history(self, info: Info) -> list[Other]:
         """Read all versions."""
-        found = await fetch.history(self.source, caller=info.context.caller, reading=info.context.ports.reading)
-        return [certificate(one, self.proof) for one in found]
+        return [certificate(one, self.proof) for one in await info.context.history(self.source.id)]
 
     @computed("What this version says otherwise than the one before it; only for the issuer's own callers.")
     async def changes(self, info: Info) -> list[FieldChange]:

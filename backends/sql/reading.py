@@ -88,11 +88,11 @@ class SqlReading(Part):
         cursors = tuple(cursor(self._vault, _SCOPE, *_order(row)) for row in rest[:first])
         return Page(items, cursors, has_next=len(rest) > first)
 
-    async def versions(self, certificate_id: str, *, visible: Visibility) -> list[Certificate]:
-        """Return the versions of a certificate's dose, newest first, without those replaced before they were signed."""
-        keys = self._context.keys_of([certificate_id])
+    async def versions(self, ids: Sequence[str], *, visible: Visibility) -> list[list[Certificate]]:
+        """Return per id the versions of its dose, newest first, without those replaced before they were signed."""
+        keys = self._context.keys_of(list(ids))
         if not keys:
-            return []
+            return [[] for _ in ids]
         columns = certificates.c
         dose = (columns.shard, columns.beneficiary, columns.programme, columns.dose)
         wanted = select(*dose).where(ids_condition(self._context, keys), visible_condition(self._context, visible))
@@ -100,11 +100,12 @@ class SqlReading(Part):
             rows, families = await self._rows(
                 connection, tuple_(*dose).in_(wanted) & visible_condition(self._context, visible)
             )
-        return [
-            certificate_of(self._context, row, families[_dose_of(row)])
-            for row in sorted(rows, key=lambda row: -int(row.version))
-            if row.credentials is not None or row.status != Status.SUPERSEDED
-        ]
+        doses = {row.id: _dose_of(row) for row in rows}
+        held: dict[Any, list[Certificate]] = {dose: [] for dose in doses.values()}
+        for row in sorted(rows, key=lambda row: -int(row.version)):
+            if row.credentials is not None or row.status != Status.SUPERSEDED:
+                held[_dose_of(row)].append(certificate_of(self._context, row, families[_dose_of(row)]))
+        return [held[doses[text]] if text in doses else [] for text in ids]
 
     async def standings(self, ids: Sequence[str]) -> list[Standing | None]:
         """Return what verification may know of each id."""

@@ -81,7 +81,7 @@ async def pull_uri(asked: PullRequest, *, rules: Rules, reading: Reading, counti
 async def pull_doc(asked: PullRequest, *, rules: Rules, reading: Reading, counting: Counting, now: datetime) -> Found:
     """Return the certificate of a URI, or the one that counts now in its place. Audited. Raises as `pull_uri` does."""
     kind, certificate_id = _parts(asked.detail("URI"), rules)
-    versions = await reading.versions(certificate_id, visible=ALL_ROWS)
+    (versions,) = await reading.versions([certificate_id], visible=ALL_ROWS)
     named = next((one for one in versions if one.id == certificate_id), None)
     current = next((one for one in versions if one.status is Status.ISSUED), None)
     if named is None or current is None or not _is_of(named, asked):

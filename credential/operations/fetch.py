@@ -50,9 +50,9 @@ async def beneficiary(
     return page
 
 
-async def history(certificate: Certificate, *, caller: Caller, reading: Reading) -> list[Certificate]:
-    """Return all versions for the same dose, newest first."""
-    return await reading.versions(certificate.id, visible=visible_rows(caller))
+async def histories(ids: Sequence[str], *, caller: Caller, reading: Reading) -> list[list[Certificate]]:
+    """Return per certificate all versions for the same dose, newest first."""
+    return await reading.versions(ids, visible=visible_rows(caller))
 
 
 def latest(found: Iterable[Certificate], kind: Kind | None = None) -> Certificate | None:

@@ -130,7 +130,8 @@ async def _current(target: UpdateTarget, request: Request, reading: Reading) -> 
     """Return the newest version that may be corrected. Raises NotFound, StaleVersion or BadUserInput."""
     visible = visible_rows(request.caller)
     if target.certificate_id is not None:
-        return _newest_of(await reading.versions(target.certificate_id, visible=visible), target.certificate_id)
+        (versions,) = await reading.versions([target.certificate_id], visible=visible)
+        return _newest_of(versions, target.certificate_id)
     if target.beneficiary_id is None or target.dose is None:
         raise BadUserInput("Give certificateId, or beneficiaryId and dose.", ("certificateId",))
     where = CertificateFilter(dose=target.dose, statuses=frozenset(_OPEN))

@@ -58,8 +58,11 @@ class Reading(Protocol):
         """
         ...
 
-    async def versions(self, certificate_id: str, *, visible: Visibility) -> list[Certificate]:
-        """Return all versions for the same programme, beneficiary and dose that were issued or may be, newest first."""
+    async def versions(self, ids: Sequence[str], *, visible: Visibility) -> list[list[Certificate]]:
+        """Return per id all versions for its programme, beneficiary and dose that were issued or may be, newest first.
+
+        Empty where the id is unknown or not visible.
+        """
         ...
 
     async def standings(self, ids: Sequence[str]) -> list[Standing | None]:

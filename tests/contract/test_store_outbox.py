@@ -44,6 +44,13 @@ async def test_after_eight_attempts_a_job_is_a_dead_letter_and_the_certificate_f
     assert await sign(store, certificate_id) == [certificate_id]
 
 
+async def test_a_later_commit_that_skips_earlier_failed_messages(store: SqlStore) -> None:
+    failed, later = ids_of(await store.accept(request(), [record(1), record(2)]))
+    assert [set(job.ids) for job in await store.due(now=LATER, limit=10)] == [{failed, later}]
+    assert await sign(store, later) == [later]
+    assert Job(SIGN, (failed,)) in await store.due(now=LATER + LONGEST_RETRY, limit=10)
+
+
 async def test_two_relays_never_lease_the_same_row(store: SqlStore, store_url: str) -> None:
     ids = ids_of(await store.accept(request(), [record(number) for number in range(30)]))
     async with open_store(store_url, KEYS) as other:

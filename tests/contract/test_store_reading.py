@@ -60,7 +60,7 @@ async def test_a_source_sees_its_own_rows_only(store: SqlStore) -> None:
     assert [one and one.id for one in found] == [own, None]
     assert await page_of(store, 1, visible=source) == [own]
     assert await page_of(store, 2, visible=source) is None
-    assert await store.versions(others, visible=source) == []
+    assert await store.versions([others], visible=source) == [[]]
 
 
 async def test_a_holder_sees_one_beneficiary_of_one_programme(store: SqlStore) -> None:
@@ -78,7 +78,7 @@ async def test_nothing_visible_is_nothing_found(store: SqlStore) -> None:
     own = await issued(store)
     assert await store.by_ids([own], visible=NO_ROWS) == [None]
     assert await page_of(store, visible=NO_ROWS) is None
-    assert await store.versions(own, visible=NO_ROWS) == []
+    assert await store.versions([own], visible=NO_ROWS) == [[]]
 
 
 @pytest.mark.parametrize("proof", RIGHT, ids=repr)
@@ -171,9 +171,9 @@ async def test_a_listing_shows_what_counts_by_dose_then_version(store: SqlStore)
 
 async def test_versions_of_a_dose_newest_first(store: SqlStore) -> None:
     ids = await held(store)
-    assert [one.id for one in await store.versions(ids["1.1"], visible=ALL_ROWS)] == [ids["1.2"], ids["1.1"]]
-    assert [one.id for one in await store.versions(ids["3.1"], visible=ALL_ROWS)] == [ids["3.2"]]
-    assert await store.versions("unknown", visible=ALL_ROWS) == []
+    found = await store.versions([ids["1.1"], ids["3.1"], "unknown", ids["1.2"]], visible=ALL_ROWS)
+    first = [ids["1.2"], ids["1.1"]]
+    assert [[one.id for one in versions] for versions in found] == [first, [ids["3.2"]], [], first]
 
 
 async def test_pages_join_to_the_whole(store: SqlStore) -> None:

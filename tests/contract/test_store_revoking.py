@@ -148,7 +148,7 @@ async def test_a_revocation_and_its_fault_are_replayed_by_key(store: SqlStore) -
 async def test_revoking_and_correcting_at_once_never_leaves_two_truths(store: SqlStore) -> None:
     first = await issued(store)
     await asyncio.gather(revoke(store, first), corrected(store, first), return_exceptions=True)
-    page = await store.versions(first, visible=ALL_ROWS)
+    page = (await store.versions([first], visible=ALL_ROWS))[0]
     assert {one.status for one in page} == {Status.REVOKED}
 
 

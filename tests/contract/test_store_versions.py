@@ -128,7 +128,7 @@ async def test_a_pending_version_that_is_updated_is_never_listed(store: SqlStore
     second = await corrected(store, first)
     assert await states(store, first, second) == [(Status.SUPERSEDED, 1, False), (Status.PENDING, 2, True)]
     assert await sign(store, first, second) == [second]
-    assert [one.id for one in await store.versions(second, visible=ALL_ROWS)] == [second]
+    assert [one.id for one in (await store.versions([second], visible=ALL_ROWS))[0]] == [second]
     assert await count(store, "events WHERE measure = 'ISSUED'") == 1
     assert await count(store, "outbox WHERE job = 'sign'") == 0
 
@@ -139,7 +139,7 @@ async def test_a_pending_correction_that_is_updated_leaves_the_issued_one_live(s
     third = await corrected(store, second, counts=False)
     assert (await read(store, first)).corrections == 1  # what the replaced correction changed still counts, once
     await sign(store, third)
-    assert [one.id for one in await store.versions(first, visible=ALL_ROWS)] == [third, first]
+    assert [one.id for one in (await store.versions([first], visible=ALL_ROWS))[0]] == [third, first]
     assert (await read(store, third)).previous_id == first
 
 

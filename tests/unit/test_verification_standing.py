@@ -132,6 +132,13 @@ async def test_the_operation_looks_the_certificate_up() -> None:
     assert revoked.asked == [CERTIFICATE_ID]
 
 
+async def test_a_revocation_looked_up_by_the_fields_of_an_unverified_body() -> None:
+    forged = text(issued(Profile.COWIN_V1)).replace("Sample Person 1", "Sample Person 2")
+    revoked = Records(Standing(CERTIFICATE_ID, Status.REVOKED, NOW, newer_exists=False, signature_hashes=()))
+    assert (await verified(forged, revoked)).verdict is Verdict.INVALID
+    assert revoked.asked == [""]
+
+
 async def test_offline_asks_nobody() -> None:
     records = Records(None)
     assert (await verified(text(issued(Profile.COWIN_V1)), records, Policy.OFFLINE)).verdict is Verdict.VALID
