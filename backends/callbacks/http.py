@@ -2,11 +2,12 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from itertools import cycle
 
 import httpx
 
@@ -15,7 +16,9 @@ from backends.callbacks.resolving import Forbidden, Place, Resolver
 from credential.acknowledgement import Message
 from credential.ports import Answer
 
-CONNECTIONS = 100
+POOLS, CONNECTIONS = 10, 10
+"""Ten pools of ten connections: each request looks at every connection of its pool."""
+
 ANSWER_BYTES = 64 * 1024
 TOKEN_BYTES = 8 * 1024
 TOKEN_SECONDS = 600.0
@@ -38,9 +41,9 @@ class _Reply:
 class HttpCallback:
     """Implements the port Callback."""
 
-    def __init__(self, http: httpx.AsyncClient, settings: CallbackSettings, seconds: float = SECONDS) -> None:
-        """Take a client that follows no redirects. `seconds`: how long one request may take from begin to end."""
-        self._http = http
+    def __init__(self, pools: Sequence[httpx.AsyncClient], settings: CallbackSettings, seconds: float) -> None:
+        """Take clients that follow no redirects. `seconds`: how long one request may take from begin to end."""
+        self._pools = cycle(pools)
         self._settings = settings
         self._seconds = seconds
         self._resolver = Resolver(settings.hosts)
@@ -109,11 +112,12 @@ class HttpCallback:
 
     @asynccontextmanager
     async def _answered(self, place: Place, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        http = next(self._pools)
         named, extensions = {**headers, "host": place.authority}, {"sni_hostname": place.host}
         for url in place.urls:
-            request = self._http.build_request("POST", url, content=body, headers=named, extensions=extensions)
+            request = http.build_request("POST", url, content=body, headers=named, extensions=extensions)
             try:
-                response = await self._http.send(request, stream=True)
+                response = await http.send(request, stream=True)
                 break
             except httpx.ConnectError:  # nothing was sent: the host's next address may be reached
                 if url == place.urls[-1]:
@@ -130,16 +134,21 @@ async def open_http(
 ) -> AsyncIterator[HttpCallback]:
     """Open the callback. `trusted` is for receivers whose authority the machine does not know."""
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    # No proxy or .netrc of the environment: they would lead past the allow-list.
-    async with httpx.AsyncClient(
-        verify=trusted or ssl.create_default_context(),
+    context = trusted or ssl.create_default_context()
+    async with AsyncExitStack() as stack:
+        pools = [await stack.enter_async_context(_pool(context, limits, seconds)) for _ in range(POOLS)]
+        yield HttpCallback(pools, settings, seconds)
+
+
+def _pool(context: ssl.SSLContext, limits: httpx.Limits, seconds: float) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        verify=context,
         follow_redirects=False,
-        trust_env=False,
+        trust_env=False,  # no proxy or .netrc of the environment: they would lead past the allow-list
         headers={"user-agent": "pramaan", "accept-encoding": "identity"},
         limits=limits,
         timeout=httpx.Timeout(seconds),
-    ) as http:
-        yield HttpCallback(http, settings, seconds)
+    )
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:

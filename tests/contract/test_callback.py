@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from backends.callback_settings import CallbackSettings
 from backends.callbacks.hosts import Hosts
-from backends.callbacks.http import HttpCallback, open_http
+from backends.callbacks.http import POOLS, HttpCallback, open_http
 from credential.acknowledgement import Form, Message
 from credential.ports import Answer
 from tests.servers.process import free_port
@@ -57,9 +57,8 @@ async def test_a_message_arrives_as_it_is() -> None:
 
 async def test_connections_are_used_again() -> None:
     async with callback(lambda _: OK) as (opened, here):
-        assert [await opened.post(MESSAGE) for _ in range(3)] == [Answer()] * 3
-        assert len(opened._http._transport._pool.connections) == 1  # type: ignore[attr-defined]
-        assert len(here.received) == 3
+        assert [await opened.post(MESSAGE) for _ in range(3 * POOLS)] == [Answer()] * 3 * POOLS
+        assert (here.connections, len(here.received)) == (POOLS, 3 * POOLS)
 
 
 FAULTS = [

@@ -34,6 +34,7 @@ class Receiver:
     url: str
     script: Script
     received: list[Received] = field(default_factory=list)
+    connections: int = 0
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
     released: asyncio.Event = field(default_factory=asyncio.Event)  # ends the silent ones
 
@@ -66,6 +67,7 @@ async def receiver(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIt
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connections.add((asyncio.current_task(), writer))
+        here.connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             while await _exchange(here, reader, writer):
                 pass
