@@ -26,8 +26,9 @@ def worker(
 ) -> None:
     """Sign, render and count what the queue brings.
 
-    Holds the private keys, so it runs beside the gateway, not in it. Any number of workers share a queue. SIGTERM lets
-    what is at work finish; what does not is done by another worker.
+    Holds the private keys, so it runs beside the gateway, not in it. Any
+    number of workers share a queue. SIGTERM lets what is at work finish; what
+    does not is done by another worker.
 
       pramaan worker --signing 8
     """

@@ -120,7 +120,7 @@ async def test_the_did_document_tells_when_keys_end(home: House) -> None:
     assert {method["expires"] for method in methods.values()} == {"2027-01-01T00:00:00Z"}
     assert len(document["assertionMethod"]) == 2
     await home.store.register([replace(edwards, compromised_at=at)])
-    home.app.state.gateway.ports.keys._until = None  # what a second would do
+    home.app.state.gateway.ports.keys._keys.forget()  # what a second would do
     document = (await home.http.get("/.well-known/did.json")).json()
     [compromised] = [method for method in document["verificationMethod"] if "revoked" in method]
     assert (compromised["type"], compromised["revoked"]) == ("Multikey", "2027-01-01T00:00:00Z")
