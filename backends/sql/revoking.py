@@ -22,7 +22,7 @@ from credential.access import Visibility
 from credential.acknowledgement import Became
 from credential.certificate import RevocationReason, Status
 from credential.errors import UserFault
-from credential.jobs import NOTIFY, PUBLISH_REVOCATIONS
+from credential.jobs import PUBLISH_REVOCATIONS
 from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
 from credential.record import Kind
 
@@ -94,14 +94,12 @@ class SqlRevoking(Part):
         )
         signed = [row for row in rows if row.credentials is not None]
         jobs = [job_row(row.shard, PUBLISH_REVOCATIONS, row.id, now) for row in signed]
-        jobs += [job_row(row.shard, NOTIFY, row.id, now) for row in signed if row.live and self._context.notices]
         await self._database.add(connection, outbox, jobs, unless_there=True)
         happened = [_event(self._context, row, now) for row in signed if row.live]
         await self._database.add(connection, events, event_rows(self._context, happened))
         entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
         await self._database.add(connection, audit, audit_rows(self._context, entries))
-        changes = [Change(person_of_row(row), row.id, Became.REVOKED, reason.value) for row in rows]
-        await tell(self._context, connection, changes, now)
+        await tell(self._context, connection, [_change(row, reason) for row in rows], now)
 
 
 def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict[str, object]:
@@ -115,6 +113,11 @@ def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict
         "signature_hashes": row.signature_hashes or "",
         "published": row.credentials is None,  # what was never signed has nothing to publish
     }
+
+
+def _change(row: AnyRow, reason: RevocationReason) -> Change:
+    seen = row.live and row.credentials is not None
+    return Change(person_of_row(row), row.id, Became.REVOKED, reason.value, seen=seen)
 
 
 def _event(context: Context, row: AnyRow, now: datetime) -> Event:
