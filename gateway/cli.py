@@ -32,6 +32,7 @@ ORDER = (
     "status",
     "trust",
     "operations",
+    "replay",
     "templates",
 )
 FAILED, USAGE = 1, 2

@@ -27,6 +27,7 @@ from backends.sql.migrating import migrate, migrate_connection, require_current
 from backends.sql.noticing import SqlNotices
 from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments
 from backends.sql.reading import SqlReading
+from backends.sql.rebuilding import SqlRebuilding
 from backends.sql.relaying import SqlOutbox
 from backends.sql.revoking import SqlRevoking
 from backends.sql.signing import SqlSigning
@@ -59,6 +60,7 @@ class SqlStore(
     SqlOneTimeCodes,
     SqlNotices,
     SqlCorrections,
+    SqlRebuilding,
     SqlAccessLog,
     SqlReadBudgets,
     SqlTrustedDocuments,

@@ -93,7 +93,7 @@ def to_text(document: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class SigningPart:
     """One profile of one certificate on its way to the signer."""
 
     certificate_id: str
@@ -112,7 +112,7 @@ async def sign(
     the ids again.
     """
     pending = [_timed(item, now) for item in await _placed(await signing.take(ids), policy, signing)]
-    parts, failures = _prepare_all(pending, policy, signer.keys(), now)
+    parts, failures = prepare_all(pending, policy, signer.keys(), now)
     if failures:
         await signing.fail(failures, now=now)
     if not parts:
@@ -140,10 +140,11 @@ def _timed(item: PendingCertificate, now: datetime) -> PendingCertificate:
     return replace(item, issued_at=item.issued_at or now.replace(microsecond=now.microsecond // 1000 * 1000))
 
 
-def _prepare_all(
+def prepare_all(
     pending: Sequence[PendingCertificate], policy: IssuancePolicy, keys: Sequence[PublicKey], now: datetime
-) -> tuple[list[_Part], list[SigningFailure]]:
-    parts: list[_Part] = []
+) -> tuple[list[SigningPart], list[SigningFailure]]:
+    """Return what there is to sign, per profile, and the certificates that cannot be built."""
+    parts: list[SigningPart] = []
     failures: list[SigningFailure] = []
     for group in _groups(pending):
         try:
@@ -167,9 +168,9 @@ def _groups(pending: Iterable[PendingCertificate]) -> Iterator[list[PendingCerti
 
 def _prepare(
     group: Sequence[PendingCertificate], policy: IssuancePolicy, keys: Sequence[PublicKey], now: datetime
-) -> list[_Part]:
+) -> list[SigningPart]:
     """Prepare one group in every profile of its kind. Raises DocumentError for a record that cannot be built."""
-    parts: list[_Part] = []
+    parts: list[SigningPart] = []
     created = group[0].issued_at or now
     items = [
         ToIssue(item.id, item.record, item.kind, item.issued_at or now, subject_uuid(item.id), item.position)
@@ -181,7 +182,7 @@ def _prepare(
         suite = suite_for(profile, key.algorithm)
         method = key.verification_method or policy.key_id
         prepared = prepare(documents, suite=suite, created=created, verification_method=method)
-        parts += [_Part(item.id, profile, key, ready) for item, ready in zip(group, prepared, strict=True)]
+        parts += [SigningPart(item.id, profile, key, ready) for item, ready in zip(group, prepared, strict=True)]
     return parts
 
 
@@ -205,7 +206,7 @@ def subject_uuid(certificate_id: str) -> str:
     return str(UUID(bytes=sha256(b"pramaan-subject\0" + certificate_id.encode()).digest()[:16], version=4))
 
 
-def _intents(pending: Sequence[PendingCertificate], parts: Sequence[_Part]) -> list[Intent]:
+def _intents(pending: Sequence[PendingCertificate], parts: Sequence[SigningPart]) -> list[Intent]:
     of = {item.id: item for item in pending}
     digests: dict[str, Any] = {}
     primary: dict[str, str] = {}
@@ -219,7 +220,7 @@ def _intents(pending: Sequence[PendingCertificate], parts: Sequence[_Part]) -> l
     ]
 
 
-async def _sign_parts(parts: Sequence[_Part], signer: Signer) -> list[dict[str, Any]]:
+async def _sign_parts(parts: Sequence[SigningPart], signer: Signer) -> list[dict[str, Any]]:
     """Sign key by key, in batches; return the signed documents in the order of the parts."""
     signatures: dict[int, bytes] = {}
     by_key: dict[str, list[int]] = {}
@@ -232,7 +233,7 @@ async def _sign_parts(parts: Sequence[_Part], signer: Signer) -> list[dict[str, 
     return attach([part.prepared for part in parts], [signatures[index] for index in range(len(parts))])
 
 
-def _signed(parts: Sequence[_Part], documents: Sequence[dict[str, Any]]) -> list[SignedCertificate]:
+def _signed(parts: Sequence[SigningPart], documents: Sequence[dict[str, Any]]) -> list[SignedCertificate]:
     texts: dict[str, dict[Profile, str]] = {}
     hashes: dict[str, list[str]] = {}
     for part, document in zip(parts, documents, strict=True):

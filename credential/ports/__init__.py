@@ -14,6 +14,7 @@ from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reading import CertificateFilter, Page, Reading
+from credential.ports.rebuilding import Rebuilding, Signed, SignedPage
 from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
 from credential.ports.services import Artifacts, Notifier, Queue, Signer
 from credential.ports.status import (
@@ -91,13 +92,16 @@ __all__ = [
     "Queue",
     "ReadBudgets",
     "Reading",
+    "Rebuilding",
     "Request",
     "RevocationEntry",
     "RevocationTarget",
     "RevokedCertificate",
     "Revoking",
+    "Signed",
     "SignedCertificate",
     "SignedList",
+    "SignedPage",
     "Signer",
     "Signing",
     "SigningFailure",
