@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
@@ -123,6 +123,7 @@ class Settings:
     messages: Messages = field(default_factory=Messages)
     notices: bool = False
     callback: CallbackSettings | None = None
+    unknown: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, public_url: str | None = None) -> Self:
@@ -167,7 +168,7 @@ class Settings:
         )
         _refuse_convenience(settings, variables)
         variables.check()
-        return settings
+        return replace(settings, unknown=variables.unknown())
 
     @property
     def production(self) -> bool:
@@ -182,6 +183,10 @@ class Settings:
     @property
     def cautions(self) -> tuple[str, ...]:
         """What is allowed but worth a warning at start."""
+        return (*self._doubtful, *(f"{name} is no setting; check its spelling." for name in self.unknown))
+
+    @property
+    def _doubtful(self) -> tuple[str, ...]:
         if self.production and self.store_url.startswith("sqlite"):
             return ("PRAMAAN_STORE_URL is SQLite: one machine, one writer. PostgreSQL is meant for production.",)
         return ()

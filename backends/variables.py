@@ -16,6 +16,8 @@ from credential.keys import Profile
 T = TypeVar("T")
 
 PREFIX = "PRAMAAN_"
+ELSEWHERE = frozenset({"CLIENT_KEY"})
+"""Read by a command, not by a deployment."""
 SECRET_BYTES = 32
 SECRET = f"the base64url of {SECRET_BYTES} random bytes, such as `openssl rand -base64 32 | tr +/ -_` prints"
 
@@ -41,6 +43,7 @@ class Variables:
         """Take the environment, such as `os.environ`."""
         self._environ = environ
         self._problems: list[str] = []
+        self._known: set[str] = set()
         self.production = False
 
     def read(self, variable: Variable[T], *, default: str | None = None) -> T:
@@ -49,6 +52,7 @@ class Variables:
         A value that is refused, and a missing one that is needed, become problems; then, too, the default is returned,
         and `check` raises.
         """
+        self._known.add(variable.name)
         fallback = variable.default if default is None else default
         text = self._text(variable.name)
         if text is None:
@@ -60,6 +64,11 @@ class Variables:
         except ValueError:
             self.problem(variable.name, f"must be {variable.expected}")
             return variable.parse(fallback)
+
+    def unknown(self) -> tuple[str, ...]:
+        """Return the names that begin as ours do and that nothing has read: misspelt, or of another release."""
+        given = (name.removeprefix(PREFIX).removesuffix("_FILE") for name in self._environ if name.startswith(PREFIX))
+        return tuple(sorted({PREFIX + name for name in given} - {PREFIX + name for name in self._known | ELSEWHERE}))
 
     def is_set(self, name: str) -> bool:
         """Tell whether the variable has a value, its own or by file."""

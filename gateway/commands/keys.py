@@ -81,7 +81,8 @@ def generate(
     say(f"{out_dir / chosen}.pem and its table in {out_dir / KEYS_FILE} are written.")
     say(f"id  {thumbprint(public)}")
     say(to_pem(public).rstrip())
-    say(f"Next: PRAMAAN_SIGNER_URL=file:{out_dir.absolute()} pramaan worker", style="dim")
+    lists = "an Ed25519 key beside it, for the status lists; then " if algorithm is Algorithm.RSA else ""
+    say(f"Next: {lists}PRAMAAN_SIGNER_URL=file:{out_dir.absolute()} pramaan worker", style="dim")
 
 
 @app.command("list")

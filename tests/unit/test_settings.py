@@ -220,3 +220,17 @@ def test_secrets_are_read_with_and_without_padding(raw: bytes, padded: bool) -> 
 
 def test_the_first_data_key_is_the_active_one() -> None:
     assert [kid for kid, _ in data_keys(f"new:{KEY}, old:{OTHER}")] == ["new", "old"]
+
+
+def test_a_misspelt_setting_is_warned_of_and_none_that_there_is(tmp_path: Path) -> None:
+    given = {
+        "PRAMAAN_DATA_DIR": str(tmp_path),
+        "PRAMAAN_STORE_ULR": "x",
+        "PRAMAAN_CLIENT_KEY": "k",
+        "PRAMAAN_ISSUER_NAME": "Sample issuer",
+        "PRAMAAN_SHARDKEY_FILE": "x",
+        "PRAMAAN_ACK_HOSTS": "a.example",
+        "HOME": "/",
+    }
+    cautions = Settings.from_environment(given).cautions
+    assert [one.partition(" ")[0] for one in cautions] == ["PRAMAAN_SHARDKEY", "PRAMAAN_STORE_ULR"]
