@@ -1,6 +1,7 @@
 """The callback over HTTP: posts with bounded time, bounded answers, a token, and no address that is not allowed."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -48,7 +49,7 @@ class HttpCallback:
         self._seconds = seconds
         self._resolver = Resolver(settings.hosts)
         self._token: tuple[str, float] | None = None
-        self._login = asyncio.Lock()
+        self._login: asyncio.Task[str] | None = None
 
     async def post(self, message: Message) -> Answer:
         """Post a message; a token that is refused is fetched anew, once."""
@@ -65,6 +66,11 @@ class HttpCallback:
             return Answer(f"The callback answered {reply.status}: redirects are not followed.")
         return Answer(f"The callback answered {reply.status}.", reply.status in _FINAL, reply.retry_after)
 
+    def close(self) -> None:
+        """Give up a login that nobody waits for any more."""
+        if self._login is not None:
+            self._login.cancel()
+
     async def _sent(self, message: Message, token: str | None) -> _Reply:
         headers = {**message.headers, **({} if token is None else {"authorization": token})}
         return await self._exchange("The callback", self._settings.url, message.body, headers, ANSWER_BYTES)
@@ -73,14 +79,18 @@ class HttpCallback:
         """Return the token, None where no login is configured; another than the refused one. Raises _Refused."""
         if self._settings.login_url is None:
             return None
-        async with self._login:  # whoever comes meanwhile takes what the first one fetched
-            now = asyncio.get_running_loop().time()
-            if self._token is not None and self._token[1] > now and self._token[0] != refused:
-                return self._token[0]
-            self._token = None
-            token = await self._logged_in(self._settings.login_url)
-            self._token = token, now + TOKEN_SECONDS
-            return token
+        if self._token is not None and self._token[1] > asyncio.get_running_loop().time() and self._token[0] != refused:
+            return self._token[0]
+        if self._login is None or self._login.done():
+            self._login = asyncio.create_task(self._log_in(self._settings.login_url))
+        # Whoever comes meanwhile shares what this one ends with, a failure too: nobody queues for one that hangs.
+        return await asyncio.shield(self._login)
+
+    async def _log_in(self, url: str) -> str:
+        self._token = None
+        token = await self._logged_in(url)
+        self._token = token, asyncio.get_running_loop().time() + TOKEN_SECONDS
+        return token
 
     async def _logged_in(self, url: str) -> str:
         body = httpx.Request("POST", url, json={"user_name": self._settings.login_key}).content
@@ -104,6 +114,8 @@ class HttpCallback:
             raise _Refused(f"{who}'s host has an address that PRAMAAN_ACK_HOSTS does not allow.") from None
         except TimeoutError:
             raise _Refused(f"{who} did not answer in time.") from None
+        except (socket.gaierror, UnicodeError):
+            raise _Refused(f"{who}'s host has no address.") from None
         except httpx.ConnectError as error:
             fault = "presents no certificate that is trusted" if _is_tls(error) else "cannot be reached"
             raise _Refused(f"{who} {fault}.") from None
@@ -136,18 +148,20 @@ async def open_http(
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     context = trusted or ssl.create_default_context()
     async with AsyncExitStack() as stack:
-        pools = [await stack.enter_async_context(_pool(context, limits, seconds)) for _ in range(POOLS)]
-        yield HttpCallback(pools, settings, seconds)
+        pools = [await stack.enter_async_context(_pool(context, limits)) for _ in range(POOLS)]
+        callback = HttpCallback(pools, settings, seconds)
+        stack.callback(callback.close)
+        yield callback
 
 
-def _pool(context: ssl.SSLContext, limits: httpx.Limits, seconds: float) -> httpx.AsyncClient:
+def _pool(context: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         verify=context,
         follow_redirects=False,
         trust_env=False,  # no proxy or .netrc of the environment: they would lead past the allow-list
         headers={"user-agent": "pramaan", "accept-encoding": "identity"},
         limits=limits,
-        timeout=httpx.Timeout(seconds),
+        timeout=None,  # noqa: S113 - each exchange has one for all of its steps
     )
 
 

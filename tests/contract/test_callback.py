@@ -103,6 +103,13 @@ async def test_nobody_listens() -> None:
         assert await opened.post(MESSAGE) == Answer("The callback cannot be reached.")
 
 
+@pytest.mark.parametrize("host", ["nobody.invalid", "a" * 64 + ".invalid"])
+async def test_a_name_without_an_address(host: str) -> None:
+    chosen = settings(f"http://{host}", hosts=Hosts.parse(host))
+    async with open_http(chosen, seconds=5) as opened:
+        assert await opened.post(MESSAGE) == Answer("The callback's host has no address.")
+
+
 async def test_a_host_that_is_not_listed_is_never_called() -> None:
     async with receiver(lambda _: OK) as here:
         listed = settings(here.url, hosts=Hosts.parse("ack.example, 10.0.0.0/8"))
@@ -164,6 +171,14 @@ async def test_a_token_that_is_always_refused_is_asked_for_twice_and_no_more() -
     async with callback(Login(), login=True) as (opened, here):
         assert await opened.post(MESSAGE) == Answer("The callback answered 401.")
     assert (len(here.at("/login")), len(here.at("/ack"))) == (2, 2)
+
+
+async def test_a_login_that_hangs_holds_all_up_once(caplog: pytest.LogCaptureFixture) -> None:
+    async with receiver(lambda _: None) as here, open_http(settings(here.url, login=True), seconds=SHORT) as opened:
+        told = await asyncio.gather(*(opened.post(MESSAGE) for _ in range(10)))
+        assert told == [Answer("The login did not answer in time.")] * 10
+        assert [one.path for one in here.received] == ["/login"]
+    assert caplog.records == []
 
 
 BAD_LOGINS = [

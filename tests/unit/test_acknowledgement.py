@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,15 @@ def test_a_receiver_checks_the_signature_from_the_headers_and_the_raw_body() -> 
     signed = f"{told.headers['webhook-id']}.{told.headers['webhook-timestamp']}.".encode() + told.body
     expected = base64.b64encode(hmac.new(SECRET, signed, hashlib.sha256).digest()).decode()
     assert told.headers["webhook-signature"] == f"v1,{expected}"
+
+
+def test_the_guide_shows_how_a_receiver_checks(project: Path) -> None:
+    guide = (project / "docs" / "acknowledgements.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(guide.split("```python\n")[1].split("```")[0], names)  # noqa: S102 - the guide's own example
+    told, secret = message(ONE, EVENTS, NOW), "whsec_" + base64.b64encode(SECRET).decode()
+    assert names["genuine"](secret, told.headers, told.body)
+    assert not names["genuine"](secret, told.headers, told.body + b" ")
 
 
 def test_the_signature_is_that_of_the_standards_own_example() -> None:
