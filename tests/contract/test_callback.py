@@ -103,10 +103,9 @@ async def test_nobody_listens() -> None:
         assert await opened.post(MESSAGE) == Answer("The callback cannot be reached.")
 
 
-@pytest.mark.parametrize("host", ["nobody.invalid", "a" * 64 + ".invalid"])
-async def test_a_name_without_an_address(host: str) -> None:
-    chosen = settings(f"http://{host}", hosts=Hosts.parse(host))
-    async with open_http(chosen, seconds=5) as opened:
+async def test_a_name_that_can_have_no_address() -> None:
+    host = "a" * 64 + ".invalid"
+    async with open_http(settings(f"http://{host}", hosts=Hosts.parse(host)), seconds=5) as opened:
         assert await opened.post(MESSAGE) == Answer("The callback's host has no address.")
 
 
