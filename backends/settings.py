@@ -82,6 +82,7 @@ TEMPLATES_DIR = Variable("TEMPLATES_DIR", str, "a directory of issuers' template
 TEMPLATES_ISSUER = Variable("TEMPLATES_ISSUER", str, "an issuer of `pramaan templates list`", "default")
 NEUTRAL = Variable("NEUTRAL", one_of("yes", "no"), "yes or no", "no")
 NOTICES = Variable("NOTICES", one_of("yes", "no"), "yes or no", "no")
+HOLDER_URL = Variable("HOLDER_URL", str, "the address where holders get their certificates", "")
 MAX_BODY = Variable(
     "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
 )
@@ -122,6 +123,7 @@ class Settings:
     digilocker: Rules | None = None
     messages: Messages = field(default_factory=Messages)
     notices: bool = False
+    holder_url: str = ""
     callback: CallbackSettings | None = None
     unknown: tuple[str, ...] = ()
 
@@ -164,6 +166,7 @@ class Settings:
             digilocker=digilocker(variables),
             messages=messages(variables),
             notices=read(NOTICES) == "yes",
+            holder_url=read(HOLDER_URL),
             callback=callback_settings(variables),
         )
         _refuse_convenience(settings, variables)
@@ -240,6 +243,8 @@ def _refuse_convenience(settings: Settings, variables: Variables) -> None:
     """Note what production refuses."""
     if not settings.production:
         return
+    if settings.notices and not settings.holder_url.startswith("https://"):
+        variables.problem("HOLDER_URL", "must be an https address where PRAMAAN_NOTICES is yes: messages name it")
     if settings.signer_url.startswith("development:"):
         variables.problem("SIGNER_URL", "is development:, whose keys nobody guards; set it to file:DIR")
     if settings.queue_url.startswith("inprocess:") and variables.is_set("QUEUE_URL"):

@@ -19,7 +19,8 @@ LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
 PER_DAY = 10
 PER_REQUESTER_AND_NUMBER = 5
-PER_REQUESTER = 30
+PER_REQUESTER = 500
+"""Many citizens share the address of a mobile network; what protects a number is its own limit."""
 TOKEN_LIFETIME = timedelta(minutes=20)
 TOKEN_MARK = "holder_"  # noqa: S105 - what a token begins with
 NONCE_BYTES = 12

@@ -43,7 +43,7 @@ class Composition:
     policy: IssuancePolicy = field(default_factory=IssuancePolicy)
     templates: Templates = field(default_factory=Templates)
     notifier: Notifier = field(default_factory=lambda: Routes({}))
-    public_url: str = "http://localhost:8000"
+    holder_url: str = "http://localhost:8000/certificates"
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = secrets.SystemRandom().random
     acknowledging: Acknowledging | None = None
@@ -76,7 +76,7 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             settings.policy(),
             open_templates(settings),
             notifier,
-            settings.public_url,
+            settings.holder_url or f"{settings.public_url}/certificates",
             acknowledging=Acknowledging(callback, style) if callback and style else None,
         )
         await prepare(parts)

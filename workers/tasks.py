@@ -68,9 +68,7 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
         return await one_time_codes.send(codes=store, notifier=parts.notifier, now=parts.clock())
 
     async def notify(ids: Sequence[str]) -> int:
-        return await notifying.notify(
-            ids, notices=store, reading=store, notifier=parts.notifier, public_url=parts.public_url
-        )
+        return await notifying.notify(ids, notices=store, reading=store, notifier=parts.notifier, link=parts.holder_url)
 
     return {
         SIGN: Task(sign, 60),

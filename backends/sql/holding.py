@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Part
@@ -158,6 +158,16 @@ class SqlOneTimeCodes(Part):
         record = record_of(self._context, row)
         language = default_language(record.facility.address.state)
         return Person(row.programme, record.beneficiary_id, shown_name(record.recipient.name), language)
+
+
+async def forget_codes(connection: AsyncConnection, now: datetime) -> int:
+    """Remove what no limit of today asks for; return how many rows went."""
+    today, codes, asked = now.astimezone(INDIA).date(), one_time_codes.c, code_requests.c
+    gone = (
+        delete(one_time_codes).where(codes.day < today, codes.expires_at < now),
+        delete(code_requests).where(asked.day < today),
+    )
+    return sum([(await connection.execute(statement)).rowcount for statement in gone])
 
 
 def _place(row_id: str) -> Place:

@@ -1,9 +1,10 @@
 """Partner apps: who received what, reads per day, trusted documents."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
@@ -16,6 +17,7 @@ from credential.access import Visibility
 from credential.ports import Access, Page, TrustedDocument
 
 _SCOPE = "accesses"
+KEPT_DAYS = timedelta(days=30)
 
 
 class SqlAccessLog(Part):
@@ -88,6 +90,12 @@ class SqlTrustedDocuments(Part):
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return [TrustedDocument(row.sha256, row.text, row.name, row.added_at) for row in rows]
+
+
+async def forget_reads(connection: AsyncConnection, now: datetime) -> int:
+    """Remove the counts of days that are long over; return how many rows went."""
+    gone = delete(client_reads).where(client_reads.c.day < now.date() - KEPT_DAYS)
+    return (await connection.execute(gone)).rowcount
 
 
 def _access(row: AnyRow) -> Access:

@@ -20,12 +20,12 @@ from backends.sql.delivering import SqlDeliveries
 from backends.sql.feed import SqlFeed
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
-from backends.sql.holding import SqlOneTimeCodes
+from backends.sql.holding import SqlOneTimeCodes, forget_codes
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
 from backends.sql.noticing import SqlNotices
-from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments
+from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments, forget_reads
 from backends.sql.reading import SqlReading
 from backends.sql.rebuilding import SqlRebuilding
 from backends.sql.relaying import SqlOutbox
@@ -80,10 +80,13 @@ class SqlStore(
         await self._asking.close()
 
     async def purge(self, *, now: datetime) -> int:
-        """Forget idempotency rows, jobs, uploads and what was delivered, older than seven days; return how many."""
+        """Forget idempotency rows, jobs, uploads and deliveries older than seven days, codes and counts that are over.
+
+        Return how many rows went.
+        """
+        forgetting = (ledger.purge, uploading.purge, delivering.purge, forget_codes, forget_reads)
         async with self._database.write() as connection:
-            forgotten = await ledger.purge(connection, now) + await uploading.purge(connection, now)
-            return forgotten + await delivering.purge(connection, now)
+            return sum([await forget(connection, now) for forget in forgetting])
 
 
 @asynccontextmanager

@@ -18,14 +18,14 @@ HELPLINE = "1075"
 """The programme's helpline (Co-WIN specification 9.3)."""
 
 
-async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, notifier: Notifier, public_url: str) -> int:
+async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, notifier: Notifier, link: str) -> int:
     """Tell the holders of these certificates; return how many were told. Raises Unavailable where any could not be."""
     wanted = await notices.wanting_notice(ids)
     told, away = list[str](), False
     for certificate_id, certificate in zip(wanted, await reading.by_ids(wanted, visible=ALL_ROWS), strict=True):
         try:
             if certificate is not None:
-                await _tell(certificate, notifier, public_url)
+                await _tell(certificate, notifier, link)
                 await _tell_of_contact(certificate, reading, notifier)
         except Unavailable:
             away = True
@@ -46,12 +46,12 @@ def kind_of(certificate: Certificate) -> Kind | None:
     return None
 
 
-async def _tell(certificate: Certificate, notifier: Notifier, public_url: str) -> None:
+async def _tell(certificate: Certificate, notifier: Notifier, link: str) -> None:
     kind = kind_of(certificate)
     if kind is None:
         return
     language = default_language(certificate.record.facility.address.state)
-    text = notice(kind, language, link=f"{public_url}/certificates", helpline=HELPLINE)
+    text = notice(kind, language, link=link, helpline=HELPLINE)
     person = certificate.record.recipient
     for recipient in (person.mobile and f"tel:{person.mobile}", person.email and f"mailto:{person.email}"):
         if recipient:

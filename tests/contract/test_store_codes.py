@@ -3,13 +3,15 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
+from backends.sql import holding
 from backends.sql.holder_tables import code_requests, one_time_codes
 from backends.sql.store import SqlStore, open_store
 from credential.access import ALL_ROWS
 from credential.certificate import RevocationReason
-from credential.one_time_code import LIFETIME, MAX_TRIES, PER_DAY, PER_REQUESTER, PER_REQUESTER_AND_NUMBER
+from credential.one_time_code import LIFETIME, MAX_TRIES, PER_DAY, PER_REQUESTER_AND_NUMBER
 from credential.ports import RevocationTarget
 from tests.contract.store_samples import KEYS, NOW, SECOND, issued, record, request
 
@@ -70,9 +72,10 @@ async def test_one_requester_cannot_use_up_a_numbers_day(store: SqlStore) -> Non
     assert await asked(store, who="b")
 
 
-async def test_one_requester_cannot_ask_for_many_numbers(store: SqlStore) -> None:
-    answers = [await asked(store, mobile=f"+9199999{number:05}") for number in range(PER_REQUESTER + 2)]
-    assert answers == [True] * PER_REQUESTER + [False] * 2
+async def test_one_requester_cannot_ask_for_many_numbers(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "PER_REQUESTER", 9)
+    answers = [await asked(store, mobile=f"+9199999{number:05}") for number in range(11)]
+    assert answers == [True] * 9 + [False] * 2
 
 
 async def test_codes_wait_sealed_until_they_are_sent(store: SqlStore) -> None:
@@ -120,3 +123,12 @@ async def test_notices_wait_in_the_outbox_and_can_be_declined(store_url: str) ->
 
 async def test_without_the_setting_nobody_waits_for_a_notice(store: SqlStore) -> None:
     assert await store.wanting_notice([await issued(store, record())]) == []
+
+
+async def test_what_no_limit_asks_for_is_forgotten(store: SqlStore) -> None:
+    await asked(store)
+    await store.spend_reads("locker", NOW.date(), 1)
+    assert await store.purge(now=NOW + timedelta(hours=1)) == 0
+    assert await store.purge(now=NOW + timedelta(days=1)) == 2
+    assert await store.purge(now=NOW + timedelta(days=40)) == 1
+    assert await asked(store, at=86_400)

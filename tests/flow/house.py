@@ -101,7 +101,7 @@ class Workbench:
             await contacts.index(job.ids, contacts=self.store)
         elif job.name == "notify":
             await notifying.notify(
-                job.ids, notices=self.store, reading=self.store, notifier=self.notifier, public_url="http://test"
+                job.ids, notices=self.store, reading=self.store, notifier=self.notifier, link="http://test/certificates"
             )
         elif job.name == "rollup":
             await stats.fold(counting=self.store, now=now)

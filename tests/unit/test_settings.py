@@ -234,3 +234,10 @@ def test_a_misspelt_setting_is_warned_of_and_none_that_there_is(tmp_path: Path) 
     }
     cautions = Settings.from_environment(given).cautions
     assert [one.partition(" ")[0] for one in cautions] == ["PRAMAAN_SHARDKEY", "PRAMAAN_STORE_ULR"]
+
+
+def test_messages_in_production_name_a_page_that_there_is() -> None:
+    with pytest.raises(ConfigurationError, match="PRAMAAN_HOLDER_URL"):
+        Settings.from_environment({**PRODUCTION, "PRAMAAN_NOTICES": "yes"})
+    given = {**PRODUCTION, "PRAMAAN_NOTICES": "yes", "PRAMAAN_HOLDER_URL": "https://portal.example/"}
+    assert Settings.from_environment(given).holder_url == "https://portal.example/"
