@@ -29,7 +29,7 @@ from credential.record import INDIA
 from credential.rendering.states import default_language
 
 ID_BYTES = 16
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 AT_ONCE = 50
 _NEVER = datetime(1970, 1, 1, tzinfo=INDIA)
 

@@ -56,17 +56,18 @@ async def confirm(
 
 
 async def send(*, codes: OneTimeCodes, notifier: Notifier, now: datetime) -> int:
-    """Send the codes that wait, each to a number that somebody has; return how many were dealt with."""
+    """Send the codes that wait, each to a number that somebody has; return how many were sent."""
     done = []
     for unsent in await codes.unsent_codes(now=now):
         people = await codes.people_of(unsent.mobile)
+        if not people:
+            continue  # it comes back until it expires: a certificate of this minute may not be indexed yet
+        minutes = str(int(LIFETIME.total_seconds()) // 60)
+        text = notice("code", people[0].language, code=unsent.code, minutes=minutes)
         try:
-            if people:
-                minutes = str(int(LIFETIME.total_seconds()) // 60)
-                text = notice("code", people[0].language, code=unsent.code, minutes=minutes)
-                await notifier.notify(f"tel:{unsent.mobile}", "", text)
+            await notifier.notify(f"tel:{unsent.mobile}", "", text)
         except Unavailable:
-            continue  # it comes back until it expires
+            continue
         done.append(unsent.id)
     await codes.codes_sent(done)
     return len(done)
