@@ -3,7 +3,6 @@
 The registered mobile number is the proof. Unknown, revoked and not proven are one answer.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -18,6 +17,7 @@ from credential.rendering import Layout
 from credential.rendering.identity import identity_shown
 from gateway.doors.access.reading import held, newest, page
 from gateway.doors.source.answers import converted, posted_json, reply
+from gateway.doors.source.holders import RegistryEntry, registry_members
 from gateway.graphql import counting
 from resolvers.context import Context
 
@@ -31,18 +31,10 @@ class Asked(Struct, frozen=True, rename="camel"):
     beneficiary_id: str = ""
 
 
-class RegistryRecord(Struct, frozen=True, rename="camel"):
-    """A certificate as the old registry listed it; `certificate` is the signed JSON text, byte for byte."""
+class RegistryRecord(RegistryEntry, frozen=True, kw_only=True):
+    """An entry with the signed JSON as text, byte for byte."""
 
-    certificate_id: str
-    pre_enrollment_code: str
-    name: str
-    mobile: str
-    contact: list[str]
-    dose: int
     certificate: str
-    created_at: datetime = field(name="_osCreatedAt")
-    updated_at: datetime = field(name="_osUpdatedAt")
 
 
 class Certificates(Struct, frozen=True):
@@ -86,7 +78,9 @@ async def certificates(request: Request, context: Context) -> Response:
         return nothing()
     for one in found:
         context.accessed(one, "JSON")
-    response = reply(Certificates([_registry_record(one) for one in found]))
+    response = reply(
+        Certificates([RegistryRecord(**registry_members(one), certificate=one.text or "") for one in found])
+    )
     response.background = counting(request.app.state.gateway, context)
     return response
 
@@ -140,22 +134,6 @@ async def _asked(request: Request) -> Asked:
         missing = "beneficiaryId" if asked.mobile else "mobile"
         raise BadUserInput("mobile and beneficiaryId are both needed.", (missing,))
     return asked
-
-
-def _registry_record(certificate: Certificate) -> RegistryRecord:
-    recipient, at = certificate.record.recipient, certificate.issued_at or certificate.created_at
-    ways = (("tel:", recipient.mobile), ("mailto:", recipient.email))
-    return RegistryRecord(
-        certificate_id=certificate.id,
-        pre_enrollment_code=certificate.beneficiary_id,
-        name=recipient.name,
-        mobile=recipient.mobile,
-        contact=[scheme + value for scheme, value in ways if value],
-        dose=certificate.dose,
-        certificate=certificate.text or "",
-        created_at=at,
-        updated_at=at,
-    )
 
 
 def _day_of(dose: int, found: list[Certificate]) -> str:

@@ -6,22 +6,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from credential.access import Proof
-from credential.certificate import Certificate, Status
+from credential.certificate import Certificate
 from credential.errors import BadUserInput, NotFound
 from credential.operations import fetch
 from credential.operations.documents import DocumentFormat
-from credential.ports import CertificateFilter
 from credential.record import DEFAULT_PROGRAMME
 from credential.rendering import LANGUAGES, Layout
 from gateway.doors.certificates import RETRY_AFTER, file_of, in_time
 from gateway.doors.errors import unavailable
 from gateway.doors.serving import answer
+from gateway.doors.source.holders import ALL, ISSUED
 from gateway.graphql import counting
 from resolvers.context import Context
 
-ALL = 100
-"""More than anybody holds: one certificate per dose counts."""
-_ISSUED = CertificateFilter(statuses=frozenset({Status.ISSUED}))
 _OLD_CODES = {
     "ENG": "EN", "ASM": "AS", "BNG": "BN", "BOD": "BRX", "GUJ": "GU", "HIN": "HI", "KKN": "KOK", "KND": "KN",
     "MAI": "MAI", "MAL": "ML", "MAR": "MR", "NEP": "NE", "ORY": "OR", "PUN": "PA", "SAN": "SA", "TAM": "TA",
@@ -46,7 +43,7 @@ async def held(context: Context, code: str, proof: Proof | None = None) -> list[
         code,
         caller=context.caller,
         proof=proof,
-        where=_ISSUED,
+        where=ISSUED,
         first=ALL,
         after=None,
         reading=context.ports.reading,

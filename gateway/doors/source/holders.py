@@ -1,6 +1,7 @@
 """GET /v1/certificates: a holder's own certificates as the old registry listed them."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -21,8 +22,8 @@ ALL = 100
 """More than anybody holds: one certificate per dose counts."""
 
 
-class OwnCertificate(Struct, frozen=True, rename="camel"):
-    """An entry of the old registry; `certificate` is the signed credential, byte for byte."""
+class RegistryEntry(Struct, frozen=True, rename="camel", kw_only=True):
+    """An entry of the old registry, all but the certificate itself."""
 
     certificate_id: str
     pre_enrollment_code: str
@@ -30,9 +31,14 @@ class OwnCertificate(Struct, frozen=True, rename="camel"):
     mobile: str
     contact: list[str]
     dose: int
-    certificate: msgspec.Raw
     created_at: datetime = msgspec.field(name="_osCreatedAt")
     updated_at: datetime = msgspec.field(name="_osUpdatedAt")
+
+
+class OwnCertificate(RegistryEntry, frozen=True, kw_only=True):
+    """An entry with the signed credential as an object, byte for byte."""
+
+    certificate: msgspec.Raw
 
 
 def is_holder(caller: Caller, _arguments: object) -> bool:
@@ -65,20 +71,25 @@ async def own_certificates(request: Request, context: Context) -> Response:
 
 
 def _entry(certificate: Certificate) -> OwnCertificate:
-    recipient = certificate.record.recipient
-    ways = (("tel:", recipient.mobile), ("mailto:", recipient.email))
-    at = certificate.issued_at or certificate.created_at
     return OwnCertificate(
-        certificate_id=certificate.id,
-        pre_enrollment_code=certificate.beneficiary_id,
-        name=recipient.name,
-        mobile=recipient.mobile,
-        contact=[scheme + value for scheme, value in ways if value],
-        dose=certificate.dose,
-        certificate=msgspec.Raw((certificate.text or "null").encode()),
-        created_at=at,
-        updated_at=at,
+        **registry_members(certificate), certificate=msgspec.Raw((certificate.text or "null").encode())
     )
+
+
+def registry_members(certificate: Certificate) -> dict[str, Any]:
+    """Return the members of a registry entry."""
+    recipient, at = certificate.record.recipient, certificate.issued_at or certificate.created_at
+    ways = (("tel:", recipient.mobile), ("mailto:", recipient.email))
+    return {
+        "certificate_id": certificate.id,
+        "pre_enrollment_code": certificate.beneficiary_id,
+        "name": recipient.name,
+        "mobile": recipient.mobile,
+        "contact": [scheme + value for scheme, value in ways if value],
+        "dose": certificate.dose,
+        "created_at": at,
+        "updated_at": at,
+    }
 
 
 _ENTRY = {
