@@ -19,6 +19,7 @@ from credential.ports import (
     AccessLog,
     Artifacts,
     Bundles,
+    Contacting,
     Corrections,
     Counting,
     Event,
@@ -52,6 +53,7 @@ class Ports:
     codes: OneTimeCodes
     notices: Notices
     corrections: Corrections
+    contacting: Contacting
     queue: Queue
     artifacts: Artifacts
     bundles: Bundles

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.bundles import CreateBundlePayload, create_bundle
 from resolvers.connections import Connection
+from resolvers.contact import ChangeContactPayload, change_contact
 from resolvers.corrections import (
     CorrectionPayload,
     CorrectionRequest,
@@ -102,6 +103,10 @@ class Mutation:
     )
     decide_correction: CorrectionPayload = field(
         resolver=decide_correction, description="Accept or refuse a correction request; for admins."
+    )
+    change_contact: ChangeContactPayload = field(
+        resolver=change_contact,
+        description="Change mobile number or mail address without a new version; scope `update`.",
     )
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,

@@ -65,7 +65,8 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
         return await bundles.make_next(bundles=store, counting=store, press=press, now=parts.clock())
 
     async def send_codes(_: Sequence[str]) -> int:
-        return await one_time_codes.send(codes=store, notifier=parts.notifier, now=parts.clock())
+        sent = await one_time_codes.send(codes=store, notifier=parts.notifier, now=parts.clock())
+        return sent + await notifying.send_letters(contacting=store, notifier=parts.notifier, now=parts.clock())
 
     async def notify(ids: Sequence[str]) -> int:
         return await notifying.notify(ids, notices=store, reading=store, notifier=parts.notifier, link=parts.holder_url)

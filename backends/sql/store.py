@@ -11,6 +11,7 @@ from sqlalchemy import text
 from backends.sql import delivering, ledger, uploading
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
+from backends.sql.contacting import SqlContacting
 from backends.sql.contacts import SqlContacts
 from backends.sql.context import Context, IdScheme
 from backends.sql.correction_requests import SqlCorrections
@@ -60,6 +61,7 @@ class SqlStore(
     SqlOneTimeCodes,
     SqlNotices,
     SqlCorrections,
+    SqlContacting,
     SqlRebuilding,
     SqlAccessLog,
     SqlReadBudgets,

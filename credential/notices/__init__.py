@@ -14,6 +14,8 @@ from msgspec import Struct
 
 Kind = Literal["code", "issued", "updated", "revoked", "contact_changed"]
 LONGEST = 3 * 67
+HELPLINE = "1075"
+"""The programme's helpline (Co-WIN specification 9.3)."""
 
 
 class Wording(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,17 +5,15 @@ times within about an hour, and is then a dead letter.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from credential.access import ALL_ROWS
 from credential.certificate import Certificate, Status
 from credential.errors import Unavailable
-from credential.notices import Kind, notice
-from credential.ports import Notices, Notifier, Reading
+from credential.notices import HELPLINE, Kind, notice
+from credential.ports import Contacting, Notices, Notifier, Reading
 from credential.rendering.states import default_language
 from credential.rendering.translation import translation
-
-HELPLINE = "1075"
-"""The programme's helpline (Co-WIN specification 9.3)."""
 
 
 async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, notifier: Notifier, link: str) -> int:
@@ -70,3 +68,16 @@ async def _tell_of_contact(certificate: Certificate, reading: Reading, notifier:
             if mobile:
                 text = notice("contact_changed", language, helpline=HELPLINE)
                 await notifier.notify(f"tel:{mobile}", "", text)
+
+
+async def send_letters(*, contacting: Contacting, notifier: Notifier, now: datetime) -> int:
+    """Send the letters that wait; return how many were sent."""
+    sent = []
+    for letter in await contacting.unsent_letters(now=now):
+        try:
+            await notifier.notify(letter.recipient, "", letter.text)
+        except Unavailable:
+            continue  # it comes back
+        sent.append(letter.id)
+    await contacting.letters_sent(sent)
+    return len(sent)

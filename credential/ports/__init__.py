@@ -8,6 +8,7 @@ a driver's text. Times are aware, UTC.
 from credential.ports.acknowledging import Answer, Callback, Deliveries, DeliveryReport, Ended
 from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSelection
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
+from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.holding import OneTimeCodes, UnsentCode
@@ -59,6 +60,7 @@ __all__ = [
     "Client",
     "Clients",
     "ContactIndex",
+    "Contacting",
     "Correction",
     "CorrectionRequest",
     "CorrectionState",
@@ -78,6 +80,7 @@ __all__ = [
     "JobState",
     "Jobs",
     "KeyRing",
+    "Letter",
     "ListDifference",
     "ListedStatus",
     "Measure",

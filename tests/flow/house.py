@@ -97,6 +97,7 @@ class Workbench:
             await self.publish_lists(now)
         elif job.name == "send_codes":
             await one_time_codes.send(codes=self.store, notifier=self.notifier, now=now)
+            await notifying.send_letters(contacting=self.store, notifier=self.notifier, now=now)
         elif job.name == "index_contacts":
             await contacts.index(job.ids, contacts=self.store)
         elif job.name == "notify":
