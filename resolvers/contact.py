@@ -9,7 +9,8 @@ from credential.operations import contact
 from credential.record import DEFAULT_PROGRAMME
 from resolvers.context import Info
 from resolvers.errors import UserError, user_error
-from resolvers.inputs import PROGRAMME, members, optional
+from resolvers.inputs import KEY, PROGRAMME, members, optional
+from resolvers.issue import checked_key, fingerprint_of
 from resolvers.scalars import MobileNumber
 
 OPERATION = "changeContact"
@@ -24,6 +25,7 @@ class ChangeContactInput:
     programme: str = field(default=DEFAULT_PROGRAMME, description=PROGRAMME)
     mobile: MobileNumber | None = optional("Mobile number. One of mobile and email must be left.")
     email: str | None = optional("Address for electronic mail.")
+    idempotency_key: str | None = field(default=None, description=KEY)
 
 
 @strawberry.type(description="Answer of changeContact.")
@@ -40,12 +42,15 @@ async def change_contact(
 ) -> ChangeContactPayload:
     """Change it in place: nothing of it is printed, so there is no new version and no correction is used up."""
     context = info.context
+    changes = members(given, ["mobile", "email"])
     try:
+        key = checked_key(given.idempotency_key)
+        fingerprint = fingerprint_of([given.programme, given.beneficiary_id, changes]) if key else b""
         changed = await contact.change(
             given.programme,
             given.beneficiary_id,
-            members(given, ["mobile", "email"]),
-            request=context.request(OPERATION, None, b""),
+            changes,
+            request=context.request(OPERATION, key, fingerprint),
             contacting=context.ports.contacting,
             queue=context.ports.queue,
         )

@@ -1,5 +1,6 @@
 """requestCorrection, correctionRequests and decideCorrection."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -11,10 +12,11 @@ from credential.errors import UserFault
 from credential.operations import correction_requests
 from credential.ports import CorrectionState
 from resolvers.connections import Connection, checked_first
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.enums import describe
 from resolvers.errors import UserError, user_error
-from resolvers.inputs import FacilityInput, RecipientInput, VaccinationInput, VaccinatorInput, members, optional
+from resolvers.inputs import KEY, FacilityInput, RecipientInput, VaccinationInput, VaccinatorInput, members, optional
+from resolvers.issue import checked_key, fingerprint_of
 from resolvers.jobs import AFTER, FIRST
 from resolvers.scalars import DateTime, Json, moment
 
@@ -58,6 +60,7 @@ class RequestCorrectionInput:
     vaccinator: VaccinatorInput | None = optional("Changes to who gave it.")
     facility: FacilityInput | None = optional("Changes to where it was given.")
     note: str = field(default="", description="What is wrong, in at most 500 characters.")
+    idempotency_key: str | None = field(default=None, description=KEY)
 
 
 @strawberry.input(description="Input of decideCorrection.")
@@ -88,16 +91,23 @@ async def request_correction(
         name, given.certificate_id, CorrectionState.OPEN, context.now, changes, given.note.strip()
     )
     try:
-        await correction_requests.ask(
+        found = await correction_requests.ask(
             wanted,
-            caller=context.caller,
+            request=_request(context, given, changes),
             reading=context.ports.reading,
             corrections=context.ports.corrections,
-            now=context.now,
         )
     except UserFault as fault:
         return CorrectionPayload(request=None, user_errors=[user_error(fault)])
-    return CorrectionPayload(request=correction_request(wanted), user_errors=[])
+    return CorrectionPayload(request=correction_request(replace(wanted, id=found)), user_errors=[])
+
+
+def _request(context: Context, given: RequestCorrectionInput, changes: object) -> ports.Request:
+    """Return what the store is told; a key is the holder's own, whatever other holders send."""
+    key = checked_key(given.idempotency_key)
+    own = None if key is None else "\0".join((*(context.caller.holder_of or ()), key))
+    fingerprint = fingerprint_of([given.certificate_id, changes, given.note]) if key else b""
+    return context.request("requestCorrection", own, fingerprint)
 
 
 async def decide_correction(

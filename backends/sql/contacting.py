@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backends.sql.auditing import audit_rows
 from backends.sql.context import Part
 from backends.sql.letter_tables import letters
+from backends.sql.once import once
 from backends.sql.people import Person, keys_of_people, lock_people, record_place
 from backends.sql.placing import job_row, person_named
 from backends.sql.rows import full_rows, opened_credentials, record_text, sealed_credentials
 from backends.sql.tables import audit, certificates, outbox, records
-from backends.sql.types import AnyRow
+from backends.sql.types import AnyRow, AnySelect
 from backends.sql.vault import Place
 from backends.sql.visibility import visible_condition
 from credential.access import Visibility
@@ -45,24 +46,14 @@ class SqlContacting(Part):
         query = full_rows().where(
             own, columns.programme == programme, columns.live, visible_condition(self._context, visible)
         )
+        query = query.order_by(columns.dose)
         async with self._database.write() as connection:
-            keys = await lock_people(self._context, connection, [person])
-            rows = (await connection.execute(query.order_by(columns.dose))).all()
-            if not rows:
-                raise NotFound("No certificate of this beneficiary counts.", ("beneficiaryId",))
-            key, changed = keys[person], list[tuple[VaccinationRecord, VaccinationRecord]]()
-            for row in rows:
-                before = record_from_json(record_text(self._context, row, key))
-                after = change_record(before, {"recipient": contact}, now=request.now)
-                if after != before:
-                    await self._rewrite(connection, row, key, after)
-                    changed.append((before, after))
-            if not changed:
-                raise NoChange("Nothing changes; the contact is as it was.")
-            await self._follow(connection, request, rows)
-            if self._context.notices:
-                await self._write_letters(connection, person, key, changed, request.now)
-        return len(changed)
+            answer = await once(
+                self._context, connection, request, lambda: self._change(connection, request, person, query, contact)
+            )
+        if answer.user_fault is not None:
+            raise answer.user_fault
+        return len(answer.ids)
 
     async def unsent_letters(self, *, now: datetime) -> list[Letter]:
         """Lease what is due; what was tried too often goes."""
@@ -83,6 +74,31 @@ class SqlContacting(Part):
         if ids:
             async with self._database.write() as connection:
                 await connection.execute(delete(letters).where(letters.c.id.in_(list(ids))))
+
+    async def _change(
+        self,
+        connection: AsyncConnection,
+        request: Request,
+        person: Person,
+        query: AnySelect,
+        contact: Mapping[str, Any],
+    ) -> tuple[str, ...]:
+        """Change what the query finds, all of it or nothing; return the ids."""
+        key = (await lock_people(self._context, connection, [person])).get(person)
+        rows = (await connection.execute(query)).all()
+        if key is None or not rows:
+            raise NotFound("No certificate of this beneficiary counts.", ("beneficiaryId",))
+        before = [record_from_json(record_text(self._context, row, key)) for row in rows]
+        after = [change_record(one, {"recipient": contact}, now=request.now) for one in before]
+        changed = [(row, old, new) for row, old, new in zip(rows, before, after, strict=True) if old != new]
+        if not changed:
+            raise NoChange("Nothing changes; the contact is as it was.")
+        for row, _, new in changed:
+            await self._rewrite(connection, row, key, new)
+        await self._follow(connection, request, [row for row, *_ in changed])
+        if self._context.notices:
+            await self._write_letters(connection, person, key, [pair for _, *pair in changed], request.now)
+        return tuple(row.id for row, *_ in changed)
 
     async def _rewrite(self, connection: AsyncConnection, row: AnyRow, key: bytes, after: VaccinationRecord) -> None:
         """Seal record and credentials again: the record is what the credentials are compressed with."""
@@ -113,7 +129,7 @@ class SqlContacting(Part):
         connection: AsyncConnection,
         person: Person,
         key: bytes,
-        changed: Sequence[tuple[VaccinationRecord, VaccinationRecord]],
+        changed: Sequence[Sequence[VaccinationRecord]],
         now: datetime,
     ) -> None:
         """Write to every number that was one of these or is now: a thief of numbers is not alone in knowing."""

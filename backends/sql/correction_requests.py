@@ -11,6 +11,7 @@ from backends.sql.auditing import audit_rows
 from backends.sql.context import Part
 from backends.sql.correction_tables import correction_requests
 from backends.sql.cursors import after_cursor, cursor
+from backends.sql.once import once
 from backends.sql.people import Person, keys_of_people, lock_people
 from backends.sql.placing import person_named
 from backends.sql.tables import audit, certificates
@@ -18,7 +19,7 @@ from backends.sql.types import AnyRow
 from backends.sql.vault import Place
 from credential.access import Caller
 from credential.errors import LimitReached, NotFound
-from credential.ports import AuditEntry, CorrectionRequest, CorrectionState, Page
+from credential.ports import AuditEntry, CorrectionRequest, CorrectionState, Page, Request
 
 OPEN_AT_MOST = 3
 _SCOPE = "corrections"
@@ -35,33 +36,40 @@ class _Words(msgspec.Struct, frozen=True, array_like=True):
 class SqlCorrections(Part):
     """Implements `credential.ports.Corrections`."""
 
-    async def request_correction(self, wanted: CorrectionRequest, *, caller: Caller, now: datetime) -> None:
+    async def request_correction(self, wanted: CorrectionRequest, *, request: Request) -> str:
         """Store under the person's lock, so that the limit holds."""
+        async with self._database.write() as connection:
+            answer = await once(self._context, connection, request, lambda: self._ask(connection, wanted, request))
+        if answer.user_fault is not None:
+            raise answer.user_fault
+        return answer.ids[0]
+
+    async def _ask(self, connection: AsyncConnection, wanted: CorrectionRequest, request: Request) -> tuple[str, ...]:
         [(shard, _)] = self._context.keys_of([wanted.certificate_id]) or [(-1, "")]
         columns = certificates.c
         query = select(columns.beneficiary, columns.programme).where(
             columns.shard == shard, columns.id == wanted.certificate_id
         )
-        async with self._database.write() as connection:
-            row = (await connection.execute(query)).one_or_none()
-            if row is None:
-                raise NotFound("No such certificate.", ("certificateId",))
-            person = Person(shard, row.beneficiary)
-            keys = await lock_people(self._context, connection, [person])
-            await self._require_room(connection, wanted.certificate_id)
-            words = _Words(dict(wanted.changes), wanted.note, "")
-            new = {
-                "shard": shard,
-                "id": wanted.id,
-                "beneficiary": row.beneficiary,
-                "programme": row.programme,
-                "certificate_id": wanted.certificate_id,
-                "state": CorrectionState.OPEN,
-                "created_at": now,
-                "sealed": self._sealed_words(keys[person], shard, wanted.id, words),
-            }
-            await self._database.add(connection, correction_requests, [new])
-            await self._note(connection, caller, "request correction", wanted.certificate_id, now)
+        row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound("No such certificate.", ("certificateId",))
+        person = Person(shard, row.beneficiary)
+        keys = await lock_people(self._context, connection, [person])
+        await self._require_room(connection, wanted.certificate_id)
+        words = _Words(dict(wanted.changes), wanted.note, "")
+        new = {
+            "shard": shard,
+            "id": wanted.id,
+            "beneficiary": row.beneficiary,
+            "programme": row.programme,
+            "certificate_id": wanted.certificate_id,
+            "state": CorrectionState.OPEN,
+            "created_at": request.now,
+            "sealed": self._sealed_words(keys[person], shard, wanted.id, words),
+        }
+        await self._database.add(connection, correction_requests, [new])
+        await self._note(connection, request.caller, "request correction", wanted.certificate_id, request.now)
+        return (wanted.id,)
 
     async def correction(self, request_id: str) -> CorrectionRequest | None:
         """Read one."""

@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backends.sql import ledger
-from backends.sql.answers import Answer
 from backends.sql.auditing import audit_rows
 from backends.sql.becoming import tell
 from backends.sql.changes import Change
 from backends.sql.context import Context, Part, client_of
 from backends.sql.counting_rows import dimensions_of, event_rows
+from backends.sql.once import once
 from backends.sql.placing import job_row
 from backends.sql.revocation_targets import targeted_by_beneficiary, targeted_by_ids
 from backends.sql.rows import full_rows, ids_condition, person_of_row, record_of
@@ -21,7 +20,6 @@ from backends.sql.types import AnyRow
 from credential.access import Visibility
 from credential.acknowledgement import Became
 from credential.certificate import RevocationReason, Status
-from credential.errors import UserFault
 from credential.jobs import PUBLISH_REVOCATIONS
 from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
 from credential.record import Kind
@@ -35,32 +33,15 @@ class SqlRevoking(Part):
     ) -> tuple[str, ...]:
         """Revoke all that the target names, or nothing; a fault is stored under the request's key, then raised."""
         async with self._database.write() as connection:
-            answer = await self._revoked(connection, request, target, reason, visible)
+            answer = await once(
+                self._context,
+                connection,
+                request,
+                lambda: self._act(connection, request, target, reason, visible),
+            )
         if answer.user_fault is not None:
             raise answer.user_fault
         return answer.ids
-
-    async def _revoked(
-        self,
-        connection: AsyncConnection,
-        request: Request,
-        target: RevocationTarget,
-        reason: RevocationReason,
-        visible: Visibility,
-    ) -> Answer:
-        ticket = None
-        if request.key is not None:
-            ticket = ledger.ticket_of(self._context, request, request.key)
-            ticket = await ledger.claim(self._context, connection, request, ticket)
-            if ticket.answer is not None:
-                return ticket.answer
-        try:
-            answer = Answer(ids=await self._act(connection, request, target, reason, visible))
-        except UserFault as fault:  # raised before anything was written
-            answer = Answer.of_fault(fault)
-        if ticket is not None:
-            await ledger.settle(connection, ticket, answer)
-        return answer
 
     async def _act(
         self,

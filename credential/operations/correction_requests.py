@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from credential.access import Caller, visible_rows
+from credential.access import visible_rows
 from credential.certificate import Status
 from credential.errors import BadUserInput, NoChange, NotFound
 from credential.operations.update import UpdateTarget, update
@@ -16,22 +15,20 @@ from credential.record import change_record
 MAX_NOTE = 500
 
 
-async def ask(
-    wanted: CorrectionRequest, *, caller: Caller, reading: Reading, corrections: Corrections, now: datetime
-) -> None:
-    """Store what a holder says is wrong with an own certificate that counts.
+async def ask(wanted: CorrectionRequest, *, request: Request, reading: Reading, corrections: Corrections) -> str:
+    """Store what a holder says is wrong with an own certificate that counts; return the request's id.
 
     Raises NotFound, NoChange, BadUserInput where the change breaks a rule of records, LimitReached.
     """
-    [certificate] = await reading.by_ids([wanted.certificate_id], visible=visible_rows(caller))
+    [certificate] = await reading.by_ids([wanted.certificate_id], visible=visible_rows(request.caller))
     if certificate is None or certificate.status is not Status.ISSUED:
         raise NotFound("No certificate of yours that counts has this id.", ("certificateId",))
     if len(wanted.note) > MAX_NOTE:
         raise BadUserInput(f"The note may have at most {MAX_NOTE} characters.", ("note",))
-    changed = change_record(certificate.record, wanted.changes, now=now)
+    changed = change_record(certificate.record, wanted.changes, now=request.now)
     if changed == certificate.record and not wanted.note:
         raise NoChange("Nothing would change; say in a note what is wrong.")
-    await corrections.request_correction(wanted, caller=caller, now=now)
+    return await corrections.request_correction(wanted, request=request)
 
 
 async def decide(

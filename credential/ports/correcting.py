@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from credential.access import Caller
 from credential.ports.reading import Page
+from credential.ports.writing import Request
 
 
 class CorrectionState(StrEnum):
@@ -39,8 +40,11 @@ class CorrectionRequest:
 class Corrections(Protocol):
     """Keeps correction requests, sealed under the person's key."""
 
-    async def request_correction(self, wanted: CorrectionRequest, *, caller: Caller, now: datetime) -> None:
-        """Store a request; audited. Raises LimitReached where three of the certificate's are open, NotFound."""
+    async def request_correction(self, wanted: CorrectionRequest, *, request: Request) -> str:
+        """Store a request, audited; return its id, which under the same key is that of the first time.
+
+        Raises LimitReached where three of the certificate's are open, NotFound, and the idempotency faults.
+        """
         ...
 
     async def correction(self, request_id: str) -> CorrectionRequest | None:

@@ -1,5 +1,6 @@
 """Changing contacts in place, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,11 @@ from tests.contract.store_samples import KEYS, NOW, issued, record, request
 
 OLD, NEW = "+919999900001", "+919999900002"
 PERSON = ("default", record().beneficiary_id)
+REQUEST = replace(request("changeContact"), key=None)
 
 
 async def changed(store: SqlStore, **contact: str | None) -> int:
-    return await store.change_contact(request("changeContact"), *PERSON, contact, visible=ALL_ROWS)
+    return await store.change_contact(REQUEST, *PERSON, contact, visible=ALL_ROWS)
 
 
 async def test_everything_else_stays_as_it_was(store: SqlStore) -> None:
@@ -53,7 +55,7 @@ async def test_what_cannot_be_changed_changes_nothing(store: SqlStore) -> None:
             await changed(store, **contact)
     another = Visibility(client_id="another")
     with pytest.raises(NotFound):
-        await store.change_contact(request("changeContact"), *PERSON, {"mobile": NEW}, visible=another)
+        await store.change_contact(REQUEST, *PERSON, {"mobile": NEW}, visible=another)
     assert [one.beneficiary_id for one in await store.people_of(NEW)] == []
 
 

@@ -9,7 +9,7 @@ from backends.sql.correction_tables import correction_requests
 from backends.sql.store import SqlStore
 from credential.access import Caller
 from credential.errors import BadUserInput, LimitReached, NotFound
-from credential.ports import CorrectionRequest, CorrectionState
+from credential.ports import CorrectionRequest, CorrectionState, Request
 from tests.contract.store_samples import NOW, SECOND, issued, record
 
 HOLDER = Caller(name="holder", holder_of=("default", record().beneficiary_id))
@@ -20,7 +20,8 @@ OPEN, ACCEPTED, REFUSED = CorrectionState.OPEN, CorrectionState.ACCEPTED, Correc
 async def asked(store: SqlStore, certificate_id: str, name: str, at: int = 0) -> None:
     changes = {"recipient": {"name": "Canary Name"}}
     wanted = CorrectionRequest(name, certificate_id, OPEN, NOW, changes, "canary note")
-    await store.request_correction(wanted, caller=HOLDER, now=NOW + at * SECOND)
+    request = Request(HOLDER, "requestCorrection", None, b"", NOW + at * SECOND)
+    await store.request_correction(wanted, request=request)
 
 
 async def test_a_request_is_kept_sealed_and_read_back(store: SqlStore) -> None:

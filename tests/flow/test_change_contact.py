@@ -53,3 +53,12 @@ async def test_another_clients_beneficiary_is_unknown_and_the_scope_is_needed(ho
     assert other["userErrors"][0]["code"] == "NOT_FOUND"
     refused = await home.post(CHANGE, await home.client(Scope.ISSUE), input={"beneficiaryId": PERSON, "mobile": None})
     assert refused.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_a_key_answers_the_same_again(home: House) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE)
+    await home.issued(key)
+    answers = [await change(home, key, mobile="9999900002", idempotencyKey="a") for _ in range(2)]
+    assert answers == [{"changed": 1, "userErrors": []}] * 2
+    other = await change(home, key, mobile="9999900003", idempotencyKey="a")
+    assert other["userErrors"][0]["code"] == "IDEMPOTENCY_CONFLICT"

@@ -104,3 +104,18 @@ async def test_the_old_number_and_the_new_one_hear_of_a_change(home: House) -> N
     await home.workbench.enqueue([Job(NOTIFY, (second,))])
     told = [(one.recipient[-5:], "1075" in one.message) for one in home.workbench.notifier.sent]
     assert told == [("00002", False), ("00001", True), ("00002", True)]
+
+
+async def test_a_key_makes_one_request_of_two_and_is_each_holders_own(home: House) -> None:
+    source = await home.client(Scope.ISSUE)
+    certificate = await home.issued(source)
+    given = {"certificateId": certificate, "note": "wrong", "idempotencyKey": "a"}
+    first, again = await asked(home, **given), await asked(home, **given)
+    assert first["request"]["id"] == again["request"]["id"]
+    assert len((await own(home))["correctionRequests"]) == 1
+    other = await asked(home, **{**given, "note": "something else"})
+    assert other["userErrors"][0]["code"] == "IDEMPOTENCY_CONFLICT"
+    another = await home.issued(source, beneficiary="20000000000002")
+    with asking(home, Caller(name="holder", holder_of=("default", "20000000000002"))):
+        payload = (await home.ask(ASK, "x", input={**given, "certificateId": another}))["requestCorrection"]
+    assert payload["userErrors"] == []
