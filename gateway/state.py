@@ -97,6 +97,7 @@ class Composition:
     templates: Templates = field(default_factory=Templates)
     digilocker: Rules | None = None
     randomness: Callable[[int], bytes] = secrets.token_bytes
+    sends_codes: bool = True
 
 
 class Gateway:
@@ -115,7 +116,12 @@ class Gateway:
         self.budget = ClientBudget(made_of.clock)
         self.ports = _ports(made_of, self.nudges)
         self.deployment = Deployment(
-            made_of.policy, made_of.issuer_name, made_of.document_secret, made_of.templates, made_of.randomness
+            made_of.policy,
+            made_of.issuer_name,
+            made_of.document_secret,
+            made_of.templates,
+            made_of.randomness,
+            made_of.sends_codes,
         )
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
@@ -165,6 +171,7 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             document_secret=settings.document_secret(),
             templates=open_templates(settings),
             digilocker=settings.digilocker,
+            sends_codes=bool(settings.messages.sms_url),
             issuer_name=settings.issuer_name,
             policy=settings.policy(),
             development=not settings.production,

@@ -69,6 +69,7 @@ class Deployment:
     document_secret: bytes = field(repr=False)
     templates: Templates = field(default_factory=Templates)
     randomness: Callable[[int], bytes] = secrets.token_bytes
+    sends_codes: bool = True
 
 
 @dataclass(slots=True)

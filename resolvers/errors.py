@@ -93,4 +93,5 @@ class Refused(Exception):  # noqa: N818 - a refusal, not a failure
 
 
 UNAUTHENTICATED = "UNAUTHENTICATED"
+UNAVAILABLE = "UNAVAILABLE"
 FORBIDDEN = "FORBIDDEN"

@@ -11,7 +11,7 @@ from credential.operations import one_time_codes
 from credential.operations.one_time_codes import Admitted
 from credential.ports import AuditEntry
 from resolvers.context import Info
-from resolvers.errors import UserError, user_error
+from resolvers.errors import UNAVAILABLE, Refused, UserError, user_error
 from resolvers.scalars import DateTime, MobileNumber, moment
 
 field = strawberry.field
@@ -81,6 +81,8 @@ async def request_one_time_code(
 ) -> RequestOneTimeCodePayload:
     """Have a code sent; the answer does not tell whether anybody has the number."""
     context, ports = info.context, info.context.ports
+    if not context.deployment.sends_codes:
+        raise Refused(UNAVAILABLE, "No codes are sent here; the operator sets PRAMAAN_SMS_URL.")
     try:
         await one_time_codes.ask(
             given.mobile,

@@ -57,7 +57,7 @@ async def decide(
         raise BadUserInput("The request was decided otherwise already.", ("id",))
     if not accept and not reason.strip():
         raise BadUserInput("Say why: the holder reads it.", ("reason",))
-    if accept and found.changes:
+    if accept and found.changes and not await _says_so(found, request, reading):
         await _correct(found, request, policy, intake=intake, reading=reading, queue=queue)
     await corrections.decide_correction(request_id, wanted, reason, caller=request.caller, now=request.now)
     return await corrections.correction(request_id) or found
@@ -86,3 +86,10 @@ async def _correct(
         reading=reading,
         queue=queue,
     )
+
+
+async def _says_so(found: CorrectionRequest, request: Request, reading: Reading) -> bool:
+    """Tell whether the newest version says already what is wanted: somebody was cut off after correcting it."""
+    [versions] = await reading.versions([found.certificate_id], visible=visible_rows(request.caller))
+    newest = next((one for one in versions if one.status in {Status.PENDING, Status.ISSUED}), None)
+    return newest is not None and change_record(newest.record, found.changes, now=request.now) == newest.record

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from credential.access import Caller, Scope
+from credential.errors import Unavailable
 from credential.jobs import NOTIFY, Job
 from tests.flow.house import JSON, UPDATE, House
 from tests.flow.test_source_others import asking
@@ -119,3 +120,20 @@ async def test_a_key_makes_one_request_of_two_and_is_each_holders_own(home: Hous
     with asking(home, Caller(name="holder", holder_of=("default", "20000000000002"))):
         payload = (await home.ask(ASK, "x", input={**given, "certificateId": another}))["requestCorrection"]
     assert payload["userErrors"] == []
+
+
+async def test_another_admin_finishes_what_was_cut_off(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = await home.issued(await home.client(Scope.ISSUE))
+    request = (await asked(home, certificateId=certificate, recipient={"age": 41}))["request"]["id"]
+
+    async def cut_off(*_: object, **__: object) -> bool:
+        raise Unavailable("cut off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(home.store), "decide_correction", cut_off)
+        await home.post(DECIDE, await home.client(Scope.ADMIN), id=request, accept=True)
+    await home.app.state.gateway.nudges.close()
+    decided = (await home.ask(DECIDE, await home.client(Scope.ADMIN), id=request, accept=True))["decideCorrection"]
+    assert decided == {"request": {"state": "ACCEPTED", "reason": ""}, "userErrors": []}
+    await home.app.state.gateway.nudges.close()
+    assert (await own(home))["latestCertificate"]["version"] == 2

@@ -111,6 +111,13 @@ async def test_after_a_change_of_number_the_old_one_opens_nothing(home: House) -
     assert len((await confirmed(home, await code_for(home, "+919999900002"), "+919999900002"))["people"]) == 1
 
 
+async def test_where_no_codes_are_sent_that_is_said(home: House) -> None:
+    object.__setattr__(home.app.state.gateway.deployment, "sends_codes", False)
+    response = await home.post(ASK, mobile=MOBILE)
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert await home.store.unsent_codes(now=home.app.state.gateway.made_of.clock()) == []
+
+
 @pytest.mark.parametrize("token", ["holder_x", "holder_" + "A" * 90])
 async def test_a_token_of_nobody_is_refused(home: House, token: str) -> None:
     response = await home.post(OWN, token)
