@@ -36,7 +36,17 @@ async def store_correction(
     (new_id,) = await new_ids(context, connection, [person.shard])
     live = not any(version.status == Status.ISSUED for version in versions)
     number = max(version.version for version in versions) + 1
-    new = NewVersion(request, new_id, person, correction.record, correction.kind, number, live=live, counted=counted)
+    new = NewVersion(
+        request,
+        new_id,
+        person,
+        correction.record,
+        correction.kind,
+        number,
+        live=live,
+        counted=counted,
+        client_id=base.client_id,
+    )
     await store_versions(context, connection, [new], keys=keys)
     return new_id
 
@@ -60,6 +70,7 @@ async def _versions(connection: AsyncConnection, person: Person, base_id: str) -
         columns.version,
         columns.status,
         columns.counted,
+        columns.client_id,
         columns.credentials.is_not(None).label("signed"),
     ).where(columns.shard == person.shard, columns.beneficiary == person.beneficiary)
     rows = (await connection.execute(query)).all()

@@ -23,7 +23,7 @@ NUDGE = timedelta(seconds=3)  # the job sent after the commit normally ends befo
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version about to be stored as PENDING, and who asked for it."""
+    """A version about to be stored as PENDING, and who asked for it; `client_id`: whose it stays, if not the asker's."""
 
     request: Request
     id: str
@@ -33,6 +33,7 @@ class NewVersion:
     version: int
     live: bool = True
     counted: bool = False
+    client_id: str | None = None
 
 
 def person_of(context: Context, record: VaccinationRecord) -> Person:
@@ -101,7 +102,7 @@ def _certificate(context: Context, new: NewVersion) -> dict[str, object]:
         "live": new.live,
         "counted": new.counted,
         "attempts": 0,
-        "client_id": client_of(new.request.caller),
+        "client_id": new.client_id or client_of(new.request.caller),
         "facility": context.vault.facility(facility.id or facility.name),
         "created_at": new.request.now,
         "changed_at": new.request.now,

@@ -84,6 +84,17 @@ async def test_versions_name_each_other(home: House) -> None:
     assert [one["id"] for one in new["history"]] == [second, first]
 
 
+async def test_what_an_admin_corrects_stays_the_sources_own(home: House) -> None:
+    source = await home.client(*SOURCE)
+    first = await home.issued(source)
+    given = {"certificateId": first, "recipient": {"age": 41}, "waitMs": 10_000}
+    admin = await home.client(Scope.ADMIN)
+    second = (await home.ask(UPDATE, admin, input=given))["updateCertificate"]["certificate"]["id"]
+    assert (await home.ask(CERTIFICATE, source, id=second))["certificate"]["holder"]["age"] == 41
+    other = await home.client(*SOURCE)
+    assert (await home.ask(CERTIFICATE, other, id=second))["certificate"] is None
+
+
 CHANGES = "query($id: ID!) { certificate(id: $id) { changes { field from to } previous { changes { field } } } }"
 
 
