@@ -23,7 +23,10 @@ NUDGE = timedelta(seconds=3)  # the job sent after the commit normally ends befo
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version about to be stored as PENDING, and who asked for it; `client_id`: whose it stays, if not the asker's."""
+    """A version about to be stored as PENDING, and who asked for it.
+
+    `client_id`: whose it is, where it is not the asker's: a correction stays with who sent the record.
+    """
 
     request: Request
     id: str
