@@ -53,6 +53,7 @@ from credential.ports import (
     Trust,
     TrustedDocuments,
     Uploads,
+    Works,
 )
 
 T = TypeVar("T")
@@ -85,6 +86,7 @@ class Store(
     StatusLists,
     StatusRebuilding,
     Deliveries,
+    Works,
     Protocol,
 ):
     """All the ports of the one store."""

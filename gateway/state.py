@@ -36,6 +36,7 @@ from credential.ports import (
     Trust,
     TrustedDocuments,
     Uploads,
+    Works,
 )
 from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
@@ -71,6 +72,7 @@ class Store(
     Contacting,
     ReadBudgets,
     TrustedDocuments,
+    Works,
     Protocol,
 ):
     """The ports of the store that the gateway uses; it never signs."""
@@ -157,6 +159,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         artifacts=made_of.artifacts,
         bundles=store,
         uploads=store,
+        works=store,
     )
 
 

@@ -34,6 +34,7 @@ from credential.ports import (
     Revoking,
     Trust,
     Uploads,
+    Works,
 )
 from credential.rendering import Layout
 
@@ -58,6 +59,7 @@ class Ports:
     artifacts: Artifacts
     bundles: Bundles
     uploads: Uploads
+    works: Works
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ class JobKind(StrEnum):
 
     ISSUE = "ISSUE"
     BUNDLE = "BUNDLE"
+    IMPORT = "IMPORT"
+    RECONCILE = "RECONCILE"
+    APPLY = "APPLY"
+    UNDO = "UNDO"
+    REVOKE = "REVOKE"
 
 
 class RevocationPurpose(StrEnum):
@@ -224,13 +229,26 @@ describe(
     JobKind,
     "JobKind",
     "What a job does.",
-    {"ISSUE": "Issues the records of one request.", "BUNDLE": "Makes one ZIP of many documents."},
+    {
+        "ISSUE": "Issues the records of one request.",
+        "BUNDLE": "Makes one ZIP of many documents.",
+        "IMPORT": "Issues the records of a file.",
+        "RECONCILE": "Compares what a source system holds with what was issued.",
+        "APPLY": "Puts right what a reconciliation found.",
+        "UNDO": "Takes back what the application of a reconciliation did.",
+        "REVOKE": "Revokes all certificates of a batch, facility, vaccinator, client, key or time.",
+    },
 )
 describe(
     JobState,
     "JobState",
     "State of a job.",
-    {"RUNNING": "Some of it is still pending.", "FINISHED": "All of it is done or failed."},
+    {
+        "AWAITING_APPROVAL": "It begins when another client has approved it, by asking for the same.",
+        "RUNNING": "Some of it is still pending.",
+        "FINISHED": "All of it is done or failed.",
+        "FAILED": "One step failed too often; an operator may let it go on.",
+    },
 )
 describe(
     RevocationPurpose,

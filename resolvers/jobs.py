@@ -9,7 +9,7 @@ from graphql import FieldNode
 from credential.access import Scope
 from credential.certificate import Status
 from credential.operations.bundles import bundle_name
-from credential.ports import JobReport, JobState, Outcome
+from credential.ports import JobReport, JobState, Outcome, WorkKind
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
 from resolvers.enums import JobKind
@@ -21,6 +21,7 @@ from resolvers.types_document import Document
 
 CREATE_BUNDLE = "createBundle"
 BUNDLE_RETRY_AFTER_MS = 2_000
+_KINDS = {CREATE_BUNDLE: JobKind.BUNDLE} | {kind.value: JobKind[kind.name] for kind in WorkKind}
 FIRST = strawberry.argument(description="How many, 1 to 100.")
 AFTER = strawberry.argument(description="Cursor after which to go on.")
 
@@ -121,7 +122,7 @@ def issue_result(index: int, outcome: Outcome, prefix: tuple[str, ...]) -> Issue
 def _job(report: JobReport) -> Job:
     return Job(
         id=strawberry.ID(report.id),
-        kind=JobKind.BUNDLE if report.kind == CREATE_BUNDLE else JobKind.ISSUE,
+        kind=_KINDS.get(report.kind, JobKind.ISSUE),
         state=report.state,
         total=report.total,
         done=report.done,

@@ -18,13 +18,13 @@ PAUSE_SECONDS = 1.0
 async def job_progress(
     info: Info, id_: Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the job.")]
 ) -> AsyncGenerator[Job]:
-    """Give the job as it is, then whenever it has changed, until it is finished.
+    """Give the job as it is, then whenever it has changed, until it is finished, or failed.
 
     Each update tells all, so a client that was cut off asks again and misses nothing. Raises NotFound where the job is
     unknown or another client's.
     """
     shown: Job | None = None
-    while shown is None or shown.state is not JobState.FINISHED:
+    while shown is None or shown.state not in {JobState.FINISHED, JobState.FAILED}:
         if shown is not None:
             await asyncio.sleep(PAUSE_SECONDS)
             info.context.look_again()

@@ -16,6 +16,7 @@ from workers.actors import declared
 from workers.composition import Composition
 from workers.relay import purge, relay, repeat
 from workers.tasks import tasks
+from workers.working import go_on
 
 IDLE_MS = 100
 """How long an idle consumer sleeps at most: what a first job after a quiet while waits."""
@@ -24,6 +25,7 @@ RELAY_SECONDS = (0.2, 2.0)
 CHORE_SECONDS = (0.5, 1.0)
 BUNDLE_SECONDS = (0.01, 1.0)
 ACKNOWLEDGE_SECONDS = (0.01, 1.0)
+WORK_SECONDS = (0.01, 1.0)
 PURGE_SECONDS = (3600.0, 3600.0)
 
 
@@ -53,6 +55,7 @@ async def run(
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
+        "work": (partial(go_on, parts), WORK_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
         **{name: (step, ACKNOWLEDGE_SECONDS) for name, step in lanes(parts).items()},
     }

@@ -12,11 +12,13 @@ from backends.sql.context import Part
 from backends.sql.cursors import after_cursor, cursor
 from backends.sql.tables import certificates, idempotency, jobs
 from backends.sql.types import AnyRow
+from backends.sql.working import work_report
 from credential.certificate import Status
-from credential.ports import JobReport, JobState, Outcome, Page
+from credential.ports import JobReport, JobState, Outcome, Page, WorkKind
 
 _SCOPE = "results"
 _SHARD_BYTES = 2
+_WORK_KINDS = frozenset(WorkKind)
 
 
 class SqlJobs(Part):
@@ -30,6 +32,8 @@ class SqlJobs(Part):
                 return None
             if job.kind == BUNDLE_KIND:
                 return await bundle_report(connection, job)
+            if job.kind in _WORK_KINDS:
+                return await work_report(connection, job)
             rows = await self._states(connection, job)
         total = len(job.shards) // _SHARD_BYTES
         failed = sum(row.status in {None, Status.FAILED} for row in rows)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from backends.sql import delivering, ledger, uploading
+from backends.sql import delivering, ledger, uploading, working
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
 from backends.sql.contacting import SqlContacting
@@ -36,6 +36,7 @@ from backends.sql.status_rebuilding import SqlStatusRebuilding
 from backends.sql.trusting import SqlTrust
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
+from backends.sql.working import SqlWorks
 from credential.acknowledgement import Became
 from credential.certificate_id import CertificateIds
 from credential.status.positions import StatusPositions
@@ -68,6 +69,7 @@ class SqlStore(
     SqlTrustedDocuments,
     SqlStatusRebuilding,
     SqlDeliveries,
+    SqlWorks,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 
@@ -82,11 +84,11 @@ class SqlStore(
         await self._asking.close()
 
     async def purge(self, *, now: datetime) -> int:
-        """Forget idempotency rows, jobs, uploads and deliveries older than seven days, codes and counts that are over.
+        """Forget keys, jobs, work, uploads and deliveries older than seven days, codes and counts that are over.
 
         Return how many rows went.
         """
-        forgetting = (ledger.purge, uploading.purge, delivering.purge, forget_codes, forget_reads)
+        forgetting = (ledger.purge, working.purge, uploading.purge, delivering.purge, forget_codes, forget_reads)
         async with self._database.write() as connection:
             return sum([await forget(connection, now) for forget in forgetting])
 

@@ -28,6 +28,7 @@ from credential.ports.status import (
 )
 from credential.ports.trusting import Trust
 from credential.ports.uploading import Begun, FailedRows, Upload, UploadedFile, UploadedRow, Uploads
+from credential.ports.working import BegunWork, Step, Work, WorkKind, WorkReport, Works
 from credential.ports.writing import (
     Accepted,
     Correction,
@@ -51,6 +52,7 @@ __all__ = [
     "Artifacts",
     "AuditEntry",
     "Begun",
+    "BegunWork",
     "BundleOrder",
     "BundlePart",
     "BundleSelection",
@@ -110,6 +112,7 @@ __all__ = [
     "SigningFailure",
     "StatusLists",
     "StatusRebuilding",
+    "Step",
     "Trust",
     "TrustedDocument",
     "TrustedDocuments",
@@ -118,4 +121,8 @@ __all__ = [
     "UploadedFile",
     "UploadedRow",
     "Uploads",
+    "Work",
+    "WorkKind",
+    "WorkReport",
+    "Works",
 ]

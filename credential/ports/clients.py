@@ -50,8 +50,10 @@ class Clients(Protocol):
 class JobState(StrEnum):
     """States of a job."""
 
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
     RUNNING = "RUNNING"
     FINISHED = "FINISHED"
+    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True)
