@@ -4,10 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 # System packages of the tests, installed when root on Debian; elsewhere the tests use the wheels or name what is missing.
-PACKAGES := curl openssl postgresql redis-server poppler-utils libzbar0
+PACKAGES := curl openssl postgresql redis-server poppler-utils libzbar0 chromium
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check bench
+.PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check
+.PHONY: bench portal portal-check
 .PHONY: chaos gallery wheel ci
 
 help: ## list these commands
@@ -50,6 +51,19 @@ EXPLORER := gateway/pages/graphiql
 define build-explorer
 	export PATH="$$PATH:$(CURDIR)/$(BIN)" && cd web/explorer && npm ci --ignore-scripts --silent && node build.js $(abspath $(1))
 endef
+
+PORTAL := gateway/pages/portal
+define build-portal
+	export PATH="$$PATH:$(CURDIR)/$(BIN)" && cd web/portal && npm ci --ignore-scripts --silent && npm run --silent check \
+	  && node build.js $(abspath $(1))
+endef
+
+portal: develop ## build the pages of the public, holders and administrators from web/portal
+	$(call build-portal,$(PORTAL))
+
+portal-check: develop ## do the types fit, and the same bytes as committed?
+	$(call build-portal,.venv/portal)
+	diff -r $(PORTAL) .venv/portal
 
 explorer: develop ## build the GraphiQL page of development from web/explorer
 	$(call build-explorer,$(EXPLORER))

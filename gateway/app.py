@@ -24,6 +24,7 @@ from gateway.doors.status import status_deltas, status_list, status_listing
 from gateway.edge import Edge
 from gateway.graphql import graphql
 from gateway.pages.explorer import explorer_asset
+from gateway.pages.portal import ROUTES as PORTAL_ROUTES
 from gateway.state import Composition, Gateway, opened
 from gateway.websocket import graphql_websocket
 from resolvers.scalars import RECORD_LIST_SCHEMA
@@ -49,6 +50,7 @@ ROUTES = [
     *SOURCE_ROUTES,
     *ACCESS_ROUTES,
     *DIGILOCKER_ROUTES,
+    *PORTAL_ROUTES,
 ]
 
 

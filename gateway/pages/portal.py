@@ -1,0 +1,62 @@
+"""The pages for the public, holders and administrators. Built by web/portal (`make portal`), they load nothing else."""
+
+import mimetypes
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+FILES = Path(__file__).with_name("portal")
+PAGES = ("verify", "certificates", "dashboard", "admin")
+ASSETS = frozenset(path.name for path in FILES.iterdir() if path.suffix not in {".html", ""})
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+}
+ASSET_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}
+"""The pages name each file with its digest behind, so another version is another address."""
+
+
+def policy(**changes: str) -> str:
+    """Return the content security policy of a page; `changes` name directives with `_` for `-`."""
+    directives = POLICY | {name.replace("_", "-"): value for name, value in changes.items()}
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+HEADERS = {
+    "verify": {"content-security-policy": policy(), "permissions-policy": "camera=(self)"},
+    "certificates": {"content-security-policy": policy()},
+    "dashboard": {"content-security-policy": policy()},
+    "admin": {"content-security-policy": policy()},
+}
+
+
+async def page(request: Request) -> Response:
+    """Return a page; browsers ask each time whether it is still the same."""
+    name = request.url.path.strip("/")
+    return FileResponse(FILES / f"{name}.html", headers={**HEADERS[name], "cache-control": "no-cache"})
+
+
+async def asset(request: Request) -> Response:
+    """Return a file of the pages. Raises HTTPException (404) for any other name."""
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        raise HTTPException(404)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return FileResponse(FILES / name, headers=ASSET_HEADERS, media_type=kind)
+
+
+ROUTES = [
+    *(Route(f"/{name}", page, methods=["GET"]) for name in PAGES),
+    Route("/portal/{name}", asset, methods=["GET"]),
+]

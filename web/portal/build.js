@@ -1,0 +1,114 @@
+// Builds the pages into a directory: `node build.js DIRECTORY`. The same sources give the same bytes everywhere.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { parse } from "smol-toml";
+
+const PAGES = ["verify", "certificates", "dashboard", "admin"];
+const TRANSLATIONS = "../../credential/rendering/translations";
+
+// Labels and values of certificates, from the files that documents are printed from: `import labels from "translations"`.
+const translations = {
+  name: "translations",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^translations$/ }, () => ({ path: "translations", namespace: "translations" }));
+    onLoad({ filter: /.*/, namespace: "translations" }, async () => ({
+      contents: JSON.stringify(await labels()),
+      loader: "json",
+    }));
+  },
+};
+
+async function labels() {
+  const names = (await readdir(TRANSLATIONS)).filter((name) => name.endsWith(".toml")).sort();
+  const read = async (name) => {
+    const file = parse(await readFile(join(TRANSLATIONS, name), "utf8"));
+    const texts = (section) => Object.entries(file[section] ?? {}).map(([key, { text }]) => [key, text]);
+    return [
+      file.lang,
+      {
+        code: file.code,
+        english: file.name,
+        rtl: file.rtl,
+        labels: Object.fromEntries(["titles", "labels", "statuses", "values"].flatMap(texts)),
+      },
+    ];
+  };
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
+
+function bundle(page) {
+  return build({
+    entryPoints: [`src/${page}/main.tsx`],
+    bundle: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    outfile: `${page}.js`,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    define: { "process.env.NODE_ENV": '"production"' },
+    legalComments: "none", // LICENSES.txt holds the texts in full
+    loader: { ".wasm": "file" },
+    plugins: [translations],
+  });
+}
+
+async function bundled() {
+  const files = {};
+  const packages = new Set();
+  for (const page of PAGES) {
+    const { outputFiles, metafile } = await bundle(page);
+    for (const file of outputFiles) files[file.path.split("/").pop()] = file.contents;
+    for (const directory of directories(metafile)) packages.add(directory);
+  }
+  files["LICENSES.txt"] = Buffer.from(await licences([...packages]));
+  return files;
+}
+
+// The packages of which anything is in a bundle, not merely among the inputs.
+function directories({ outputs }) {
+  const used = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0),
+  );
+  const found = used.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
+  return [...new Set(found.filter(Boolean))];
+}
+
+async function licences(packages) {
+  const texts = await Promise.all(packages.map(licence));
+  return `The scripts of these pages contain parts of these packages.\n\n${texts.sort().join("\n")}`;
+}
+
+async function licence(directory) {
+  const { name, version, license } = JSON.parse(await readFile(join(directory, "package.json"), "utf8"));
+  const file = (await readdir(directory)).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} ${version} (${license}) comes without its licence: find out the holder`);
+  const text = await readFile(join(directory, file), "utf8");
+  return `${"=".repeat(80)}\n${name} ${version} (${license})\n\n${text.replaceAll("\r", "").trim()}\n`;
+}
+
+function sha256(data) {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+// Its digest behind each address, so that browsers may keep a file for ever and still see the next one.
+async function html(page, files) {
+  const text = (await readFile("page.html", "utf8")).replaceAll("PAGE", page);
+  const named = text.replace(/\/portal\/([\w.-]+)/g, (address, name) => `${address}?${sha256(files[name]).slice(0, 16)}`);
+  return Buffer.from(named);
+}
+
+async function main(directory) {
+  const files = await bundled();
+  for (const page of PAGES) files[`${page}.html`] = await html(page, files);
+  const names = Object.keys(files).sort();
+  files.SHA256SUMS = Buffer.from(names.map((name) => `${sha256(files[name])}  ${name}\n`).join(""));
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await Promise.all(Object.entries(files).map(([name, data]) => writeFile(join(directory, name), data)));
+}
+
+await main(process.argv[2]);

@@ -1,0 +1,7 @@
+import { Frame, mount } from "../shared/frame.tsx";
+
+function Certificates() {
+  return <Frame title="certificates.title">{null}</Frame>;
+}
+
+mount(Certificates);
