@@ -30,7 +30,7 @@ from credential.rendering.states import default_language
 
 ID_BYTES = 16
 LEASE = timedelta(seconds=10)
-AT_ONCE = 50
+AT_ONCE = 10
 _NEVER = datetime(1970, 1, 1, tzinfo=INDIA)
 
 
@@ -43,17 +43,18 @@ class SqlOneTimeCodes(Part):
         async with self._database.write() as connection:
             if not await self._may_ask(connection, self._vault.keyed("requester", requester)[:16], contact, day):
                 return False
-            row = await self._locked(connection, contact, day)
+            row, name = await self._locked(connection, contact, day), self._context.randomness(ID_BYTES).hex()
             open_still = row.expires_at > now
             if (row.day == day and row.sent >= PER_DAY) or (open_still and row.tries >= MAX_TRIES):
                 return False
             values = {
+                "id": name,  # of this code: one that is being sent is done with by its own name
                 "code_hash": self._code_hash(contact, code),
                 "expires_at": now + LIFETIME,
                 "tries": row.tries if open_still else 0,
                 "day": day,
                 "sent": row.sent + 1 if row.day == day else 1,
-                **self._sealed(contact, row.id, mobile, code),
+                **self._sealed(contact, name, mobile, code),
                 "send_at": now,
             }
             await connection.execute(update(one_time_codes).where(one_time_codes.c.contact == contact).values(values))
@@ -81,9 +82,7 @@ class SqlOneTimeCodes(Part):
         query = query.order_by(columns.send_at).limit(AT_ONCE).with_for_update(skip_locked=True)
         async with self._database.write() as connection:
             rows = (await connection.execute(query)).all()
-            leased = columns.contact.in_([row.contact for row in rows])
-            if rows:
-                await connection.execute(update(one_time_codes).where(leased).values(send_at=now + LEASE))
+            await self._database.change(connection, one_time_codes, [_leased(row, now) for row in rows])
         return [self._unsent(row) for row in rows if row.sealed is not None]
 
     async def codes_sent(self, ids: Sequence[str]) -> None:
@@ -168,6 +167,12 @@ async def forget_codes(connection: AsyncConnection, now: datetime) -> int:
         delete(code_requests).where(asked.day < today),
     )
     return sum([(await connection.execute(statement)).rowcount for statement in gone])
+
+
+def _leased(row: AnyRow, now: datetime) -> dict[str, object]:
+    """Come back after as long again as the code has waited: those of unknown numbers are not in the way of others."""
+    waited = now - (row.expires_at - LIFETIME)
+    return {"contact": row.contact, "send_at": now + max(LEASE, waited)}
 
 
 def _place(row_id: str) -> Place:

@@ -1,5 +1,6 @@
 """One-time codes: asked for, sent, and turned into tokens that name one beneficiary each."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from credential.jobs import SEND_CODES, Job
 from credential.notices import notice
 from credential.one_time_code import DIGITS, LIFETIME, NONCE_BYTES, Person, holder_token, new_code
 from credential.operations.nudging import nudge
-from credential.ports import Notifier, OneTimeCodes, Queue
+from credential.ports import Notifier, OneTimeCodes, Queue, UnsentCode
 from credential.record import normal_mobile
 
 Randomness = Callable[[int], bytes]
@@ -57,17 +58,22 @@ async def confirm(
 
 async def send(*, codes: OneTimeCodes, notifier: Notifier, now: datetime) -> int:
     """Send the codes that wait, each to a number that somebody has; return how many were sent."""
-    done = []
-    for unsent in await codes.unsent_codes(now=now):
-        people = await codes.people_of(unsent.mobile)
-        if not people:
-            continue  # it comes back until it expires: a certificate of this minute may not be indexed yet
-        minutes = str(int(LIFETIME.total_seconds()) // 60)
-        text = notice("code", people[0].language, code=unsent.code, minutes=minutes)
-        try:
-            await notifier.notify(f"tel:{unsent.mobile}", "", text)
-        except Unavailable:
-            continue
-        done.append(unsent.id)
-    await codes.codes_sent(done)
-    return len(done)
+    sent = 0
+    while waiting := await codes.unsent_codes(now=now):
+        sent += sum(await asyncio.gather(*(_send(one, codes, notifier) for one in waiting)))
+    return sent
+
+
+async def _send(unsent: UnsentCode, codes: OneTimeCodes, notifier: Notifier) -> bool:
+    """Send one, and be done with it before its lease ends: messages are sent side by side, for any may hang."""
+    people = await codes.people_of(unsent.mobile)
+    if not people:
+        return False  # it comes back until it expires: a certificate of this minute may not be indexed yet
+    minutes = str(int(LIFETIME.total_seconds()) // 60)
+    text = notice("code", people[0].language, code=unsent.code, minutes=minutes)
+    try:
+        await notifier.notify(f"tel:{unsent.mobile}", "", text)
+    except Unavailable:
+        return False
+    await codes.codes_sent([unsent.id])
+    return True

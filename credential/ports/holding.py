@@ -29,7 +29,7 @@ class OneTimeCodes(Protocol):
         ...
 
     async def unsent_codes(self, *, now: datetime) -> list[UnsentCode]:
-        """Lease codes that nobody has sent; they come back in ten seconds until they are sent or expire."""
+        """Lease a few codes that nobody has sent; they come back, ever later, until they are sent or expire."""
         ...
 
     async def codes_sent(self, ids: Sequence[str]) -> None:

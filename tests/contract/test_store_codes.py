@@ -95,6 +95,20 @@ async def test_codes_wait_sealed_until_they_are_sent(store: SqlStore) -> None:
     assert await store.spend_code(MOBILE, "123123", now=NOW)
 
 
+async def test_a_code_asked_for_while_the_one_before_is_being_sent_is_sent_too(store: SqlStore) -> None:
+    await asked(store)
+    [first] = await store.unsent_codes(now=NOW)
+    await asked(store, "222222", at=1)
+    await store.codes_sent([first.id])
+    assert [one.code for one in await store.unsent_codes(now=NOW + SECOND)] == ["222222"]
+
+
+async def test_a_code_that_nobody_can_send_comes_back_ever_later(store: SqlStore) -> None:
+    await asked(store)
+    came = [at for at in range(0, 300, 5) if await store.unsent_codes(now=NOW + at * SECOND)]
+    assert came == [0, 10, 20, 40, 80, 160]
+
+
 async def test_people_of_a_number_are_those_whose_record_has_it(store: SqlStore) -> None:
     first = await issued(store, record(1, mobile=MOBILE))
     second = await issued(store, record(2, mobile=MOBILE))
