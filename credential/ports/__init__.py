@@ -11,6 +11,7 @@ from credential.ports.clients import Client, Clients, ContactIndex, JobReport, J
 from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.filing import FileChunk, FileOrder, Files, StoredFile
 from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
@@ -75,6 +76,9 @@ __all__ = [
     "Event",
     "FailedRows",
     "Figures",
+    "FileChunk",
+    "FileOrder",
+    "Files",
     "Housekeeping",
     "Intake",
     "Intent",
@@ -113,6 +117,7 @@ __all__ = [
     "StatusLists",
     "StatusRebuilding",
     "Step",
+    "StoredFile",
     "Trust",
     "TrustedDocument",
     "TrustedDocuments",
