@@ -12,6 +12,7 @@ from backends.sql.auditing import audit_rows
 from backends.sql.context import Context, client_of
 from backends.sql.people import Person, record_place
 from backends.sql.tables import audit, certificates, counters, outbox, records
+from backends.sql.vault import Vault
 from credential.certificate import Status
 from credential.certificate_id import RANDOM_BYTES
 from credential.jobs import SIGN, JobName
@@ -107,8 +108,19 @@ def _certificate(context: Context, new: NewVersion) -> dict[str, object]:
         "attempts": 0,
         "client_id": new.client_id or client_of(new.request.caller),
         "facility": context.vault.facility(facility.id or facility.name),
+        **reach_values(context.vault, new.record),
         "created_at": new.request.now,
         "changed_at": new.request.now,
+    }
+
+
+def reach_values(vault: Vault, record: VaccinationRecord) -> dict[str, bytes | None]:
+    """Return what a certificate is found by when all of a batch, vaccine or vaccinator are to be revoked."""
+    given, who = record.vaccination, record.vaccinator.id or record.vaccinator.name
+    return {
+        "batch": vault.named("batch", given.batch),
+        "vaccine": vault.named("vaccine", given.name),
+        "vaccinator": vault.named("vaccinator", who) if who else None,
     }
 
 

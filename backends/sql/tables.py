@@ -72,6 +72,9 @@ certificates = Table(
     _required("programme", Text),
     _required("client_id", Text),
     Column("facility", LargeBinary),  # keyed hash of its id
+    Column("batch", LargeBinary),  # keyed hash; NULL = stored before there was this column, and not read since
+    Column("vaccine", LargeBinary),  # keyed hash
+    Column("vaccinator", LargeBinary),  # keyed hash of the id, or of the name; NULL = neither was given
     Column("key_id", Text),
     Column("failure", Text),
     Column("signature_hashes", Text),  # separated by spaces, in the order of the credentials
@@ -103,6 +106,8 @@ Index(
     **_where("status = 'PENDING'"),
 )
 Index("ix_certificates_facility", certificates.c.facility, certificates.c.issued_at, **_where("status = 'ISSUED'"))
+Index("ix_certificates_batch", certificates.c.batch, certificates.c.shard, certificates.c.id)
+Index("ix_certificates_of_facility", certificates.c.facility, certificates.c.shard, certificates.c.id)
 
 records = Table(
     "records",

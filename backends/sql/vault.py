@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from credential.errors import BadUserInput, ConfigurationError, PramaanError, Unavailable
+from credential.reach import folded
 from credential.record import normal_mobile
 
 KEY_BYTES = 32
@@ -25,6 +27,8 @@ HASH_BYTES = 16
 MINIMUM_SECRET = 16
 MAXIMUM_TEXT = 1 << 20
 DICTIONARY_VERSION = 1
+
+Named = Literal["batch", "vaccine", "vaccinator"]
 
 _DICTIONARIES = {DICTIONARY_VERSION: (files("backends.sql") / "dictionary-1.txt").read_bytes()}
 
@@ -92,6 +96,10 @@ class Vault:
         """Return the 16 bytes that stand for a facility's id, or for its name where it has no id."""
         return self.keyed("facility", name)[:HASH_BYTES]
 
+    def named(self, what: Named, name: str) -> bytes:
+        """Return the 16 bytes that stand for a batch, vaccine or vaccinator, in whatever case and spacing it came."""
+        return self.keyed(what, folded(name))[:HASH_BYTES]
+
     def contact(self, mobile: str) -> bytes:
         """Return the 16 bytes that stand for a mobile number, in whatever spelling it came."""
         try:
@@ -142,6 +150,9 @@ _PURPOSES = (
     "cursor",
     "rollup",
     "facility",
+    "batch",
+    "vaccine",
+    "vaccinator",
     "requester",
     "one-time code",
 )
