@@ -75,6 +75,7 @@ COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
 STATUS_LISTS = Variable("STATUS_LISTS", one_of("yes", "no"), "yes or no", "yes")
 CERTIFICATE_ID = Variable("CERTIFICATE_ID", id_scheme, "random or cowin", "random")
 UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
+APPROVAL_ABOVE = Variable("APPROVAL_ABOVE", whole_number(0, 10**9), "a whole number from 0 to 1000000000", "1000")
 ISSUER_NAME = Variable(
     "ISSUER_NAME", str, "the issuer's name", "Ministry of Health and Family Welfare, Government of India"
 )
@@ -115,6 +116,7 @@ class Settings:
     status_lists: bool
     certificate_id: Literal["random", "cowin"]
     update_limit: int
+    approval_above: int
     max_body: int
     issuer_name: str
     templates_dir: Path | None
@@ -158,6 +160,7 @@ class Settings:
             status_lists=read(STATUS_LISTS) == "yes",
             certificate_id=read(CERTIFICATE_ID),
             update_limit=read(UPDATE_LIMIT),
+            approval_above=read(APPROVAL_ABOVE),
             max_body=read(MAX_BODY),
             issuer_name=read(ISSUER_NAME),
             templates_dir=Path(folder) if (folder := read(TEMPLATES_DIR)) else None,
@@ -203,6 +206,7 @@ class Settings:
             profiles=self.profiles,
             bound=self.bound,
             update_limit=self.update_limit,
+            approval_above=self.approval_above,
             status_url=f"{self.public_url}/status",
             names_lists=self.status_lists,
         )

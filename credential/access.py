@@ -105,4 +105,20 @@ def visible_rows(caller: Caller) -> Visibility:
     return NO_ROWS
 
 
-__all__ = ["ALL_ROWS", "ANYONE", "NO_ROWS", "WRITE_SCOPES", "Caller", "Proof", "Scope", "Visibility", "visible_rows"]
+def own_rows(caller: Caller) -> Visibility:
+    """Return the rows of a caller's own, whatever else it sees: an admin's are all, a client's what it sent in."""
+    return ALL_ROWS if caller.has(Scope.ADMIN) else Visibility(client_id=caller.client_id or "")
+
+
+__all__ = [
+    "ALL_ROWS",
+    "ANYONE",
+    "NO_ROWS",
+    "WRITE_SCOPES",
+    "Caller",
+    "Proof",
+    "Scope",
+    "Visibility",
+    "own_rows",
+    "visible_rows",
+]

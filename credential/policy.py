@@ -21,8 +21,9 @@ class IssuancePolicy:
     `issuer` is the issuer of Co-WIN profiles and `key_id` their verificationMethod; `did` is the issuer of vc2 (did:web
     of the public address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the
     `#b1.` mark on Co-WIN profiles; False gives the old system's bytes exactly. `update_limit` is the number of
-    corrections per dose. `status_url` is the address below which the status lists are published, such as
-    https://certificates.example/status; None: none are. `names_lists` False: certificates name no list.
+    corrections per dose; more than `approval_above` certificates are changed at once only when another client approves.
+    `status_url` is the address below which the status lists are published, such as https://certificates.example/status;
+    None: none are. `names_lists` False: certificates name no list.
     """
 
     issuer: str = "https://cowin.gov.in/"
@@ -31,6 +32,7 @@ class IssuancePolicy:
     profiles: Mapping[Kind, tuple[Profile, ...]] = field(default_factory=_default_profiles)
     bound: bool = True
     update_limit: int = 5
+    approval_above: int = 1_000
     status_url: str | None = None
     names_lists: bool = True
 

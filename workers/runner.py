@@ -11,6 +11,7 @@ from dramatiq.worker import Worker as Consumer
 
 from backends.queues.jobs import QUEUE, RENDER_QUEUE, JobQueue
 from credential.jobs import BUNDLE, PUBLISH_REVOCATIONS, ROLLUP, SEND_CODES
+from credential.operations.revoke_by_reach import read_on
 from workers.acknowledging import lanes
 from workers.actors import declared
 from workers.composition import Composition
@@ -26,6 +27,7 @@ CHORE_SECONDS = (0.5, 1.0)
 BUNDLE_SECONDS = (0.01, 1.0)
 ACKNOWLEDGE_SECONDS = (0.01, 1.0)
 WORK_SECONDS = (0.01, 1.0)
+READ_ON_SECONDS = (0.05, 600.0)
 PURGE_SECONDS = (3600.0, 3600.0)
 
 
@@ -56,6 +58,7 @@ async def run(
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
         "work": (partial(go_on, parts), WORK_SECONDS),
+        "read on": (partial(read_on, reaching=parts.store), READ_ON_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
         **{name: (step, ACKNOWLEDGE_SECONDS) for name, step in lanes(parts).items()},
     }

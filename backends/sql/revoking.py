@@ -60,27 +60,27 @@ class SqlRevoking(Part):
         query = full_rows().where(ids_condition(self._context, keys), certificates.c.status.in_(open_states))
         rows = (await connection.execute(query)).all()
         if rows:
-            await self._revoke_rows(connection, request, rows, reason)
+            await revoke_rows(self._context, connection, request, rows, reason)
         return ids
 
-    async def _revoke_rows(
-        self, connection: AsyncConnection, request: Request, rows: Sequence[AnyRow], reason: RevocationReason
-    ) -> None:
-        now, gone = request.now, [(row.shard, row.id) for row in rows]
-        end = update(certificates).where(ids_condition(self._context, gone))
-        await connection.execute(end.values(status=Status.REVOKED, live=False, changed_at=now))
-        await self._database.add(connection, revocations, [_revocation(request, row, reason) for row in rows])
-        await connection.execute(
-            delete(outbox).where(self._database.among((outbox.c.shard, outbox.c.certificate_id), gone))
-        )
-        signed = [row for row in rows if row.credentials is not None]
-        jobs = [job_row(row.shard, PUBLISH_REVOCATIONS, row.id, now) for row in signed]
-        await self._database.add(connection, outbox, jobs, unless_there=True)
-        happened = [_event(self._context, row, now) for row in signed if row.live]
-        await self._database.add(connection, events, event_rows(self._context, happened))
-        entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
-        await self._database.add(connection, audit, audit_rows(self._context, entries))
-        await tell(self._context, connection, [_change(row, reason) for row in rows], now)
+
+async def revoke_rows(
+    context: Context, connection: AsyncConnection, request: Request, rows: Sequence[AnyRow], reason: RevocationReason
+) -> None:
+    """Revoke full rows whose persons are locked and of which none is revoked: PENDING, ISSUED and SUPERSEDED ones."""
+    database, now, gone = context.database, request.now, [(row.shard, row.id) for row in rows]
+    end = update(certificates).where(ids_condition(context, gone))
+    await connection.execute(end.values(status=Status.REVOKED, live=False, changed_at=now))
+    await database.add(connection, revocations, [_revocation(request, row, reason) for row in rows])
+    await connection.execute(delete(outbox).where(database.among((outbox.c.shard, outbox.c.certificate_id), gone)))
+    signed = [row for row in rows if row.credentials is not None]
+    jobs = [job_row(row.shard, PUBLISH_REVOCATIONS, row.id, now) for row in signed]
+    await database.add(connection, outbox, jobs, unless_there=True)
+    happened = [_event(context, row, now) for row in signed if row.live]
+    await database.add(connection, events, event_rows(context, happened))
+    entries = [AuditEntry(request.caller, "revoke", row.id, now, reason.value) for row in rows]
+    await database.add(connection, audit, audit_rows(context, entries))
+    await tell(context, connection, [_change(row, reason) for row in rows], now)
 
 
 def _revocation(request: Request, row: AnyRow, reason: RevocationReason) -> dict[str, object]:

@@ -27,6 +27,7 @@ from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
 from backends.sql.noticing import SqlNotices
 from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments, forget_reads
+from backends.sql.reaching import SqlReaching
 from backends.sql.reading import SqlReading
 from backends.sql.rebuilding import SqlRebuilding
 from backends.sql.relaying import SqlOutbox
@@ -50,6 +51,7 @@ class SqlStore(
     SqlOutbox,
     SqlReading,
     SqlRevoking,
+    SqlReaching,
     SqlFeed,
     SqlCounting,
     SqlContacts,

@@ -14,7 +14,7 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.json import decode, encode
 
-from credential.access import ALL_ROWS, Caller, Scope, Visibility
+from credential.access import own_rows
 from credential.certificate import Certificate
 from credential.errors import BadUserInput, UserFault
 from credential.formats import zip_parts
@@ -71,11 +71,6 @@ async def create(
     job_id = await bundles.create_bundle(request, chosen, order, visible=own_rows(request.caller))
     await nudge(queue, Job(BUNDLE))
     return job_id
-
-
-def own_rows(caller: Caller) -> Visibility:
-    """Return whose certificates a caller may bundle: an admin all, a client what it issued, whatever else it sees."""
-    return ALL_ROWS if caller.has(Scope.ADMIN) else Visibility(client_id=caller.client_id)
 
 
 def bundle_name(job_id: str, shelf: Shelf) -> str:

@@ -15,6 +15,7 @@ from credential.ports.filing import FileChunk, FileOrder, Files, StoredFile
 from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
+from credential.ports.reaching import Reaching, RevokedPage, Spot, SurveyedPage
 from credential.ports.reading import CertificateFilter, Page, Reading
 from credential.ports.rebuilding import Rebuilding, Signed, SignedPage
 from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
@@ -99,6 +100,7 @@ __all__ = [
     "PendingCertificate",
     "Point",
     "Queue",
+    "Reaching",
     "ReadBudgets",
     "Reading",
     "Rebuilding",
@@ -106,6 +108,7 @@ __all__ = [
     "RevocationEntry",
     "RevocationTarget",
     "RevokedCertificate",
+    "RevokedPage",
     "Revoking",
     "Signed",
     "SignedCertificate",
@@ -114,10 +117,12 @@ __all__ = [
     "Signer",
     "Signing",
     "SigningFailure",
+    "Spot",
     "StatusLists",
     "StatusRebuilding",
     "Step",
     "StoredFile",
+    "SurveyedPage",
     "Trust",
     "TrustedDocument",
     "TrustedDocuments",
