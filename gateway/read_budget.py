@@ -1,10 +1,10 @@
-"""Daily budgets of reads: each read is audited before it is answered, so that is where it is counted (docs/adr/0007).
+"""Daily budgets of reads, counted before they are looked up: a guess that misses costs as much (docs/adr/0007).
 
 A gateway takes reads from the store in blocks, a hundredth of the budget at a time: the count is exact up to a block
 per gateway, and a read costs no statement of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -31,7 +31,7 @@ class _Day:
 
 
 class ReadBudget:
-    """Lets clients read as much a day, of India, as was agreed."""
+    """Implements ReadAllowance; days are India's."""
 
     def __init__(self, budgets: ReadBudgets, counting: Counting, clock: Callable[[], datetime]) -> None:
         """Take the ports that count and audit, and a clock that gives aware times."""
@@ -71,23 +71,3 @@ class ReadBudget:
             log.warning("read_budget", client_id=client, percent=percent, limit=limit)
         if over and over <= block:  # the one block that crosses the limit, whichever gateway takes it
             await self._counting.audit([AuditEntry(caller, "budget", None, self._clock(), f"{limit} reads a day")])
-
-
-class BudgetedCounting:
-    """Implements Counting over another one; reads beyond a budget are refused before they are audited and answered."""
-
-    def __init__(self, inner: Counting, budget: ReadBudget) -> None:
-        """Take the port, and the budget."""
-        self._inner = inner
-        self._budget = budget
-        self.append = inner.append
-        self.rollup = inner.rollup
-        self.figures = inner.figures
-        self.series = inner.series
-
-    async def audit(self, entries: Sequence[AuditEntry]) -> None:
-        """Count the reads, then audit. Raises RateLimited, Unavailable."""
-        reads = [entry for entry in entries if entry.action == "read"]
-        if reads:
-            await self._budget.spend(reads[0].caller, len(reads))
-        await self._inner.audit(entries)

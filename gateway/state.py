@@ -46,7 +46,7 @@ from gateway.client_budget import ClientBudget
 from gateway.limits import Limits
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
-from gateway.read_budget import BudgetedCounting, ReadBudget
+from gateway.read_budget import ReadBudget
 from gateway.streaming import Streams
 from gateway.trusted import TrustedTexts
 from resolvers.context import Context, Deployment, Ports
@@ -148,7 +148,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         intake=BoundedIntake(store, store, made_of.limits.backlog, made_of.clock),
         reading=store,
         revoking=store,
-        counting=BudgetedCounting(store, ReadBudget(store, store, made_of.clock)),
+        counting=store,
+        allowance=ReadBudget(store, store, made_of.clock),
         accesses=store,
         codes=store,
         notices=store,

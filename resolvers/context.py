@@ -29,6 +29,7 @@ from credential.ports import (
     Notices,
     OneTimeCodes,
     Queue,
+    ReadAllowance,
     Reading,
     Request,
     Revoking,
@@ -47,6 +48,7 @@ class Ports:
     reading: Reading
     revoking: Revoking
     counting: Counting
+    allowance: ReadAllowance
     jobs: Jobs
     keys: KeyRing
     trust: Trust
@@ -157,6 +159,7 @@ class Context:
                 proof=proof,
                 reading=self.ports.reading,
                 counting=self.ports.counting,
+                allowance=self.ports.allowance,
                 now=self.now,
             )
             found.update(zip(((one, proof) for one in ids), read, strict=True))

@@ -186,6 +186,7 @@ async def _read(
         after=after,
         reading=context.ports.reading,
         counting=context.ports.counting,
+        allowance=context.ports.allowance,
         now=context.now,
     )
 

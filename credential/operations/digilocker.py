@@ -17,7 +17,7 @@ from credential.errors import BadUserInput, NotFound
 from credential.formats.digilocker_xml import PullRequest
 from credential.operations import fetch
 from credential.policy import is_for_travel
-from credential.ports import AuditEntry, CertificateFilter, Counting, Reading
+from credential.ports import AuditEntry, CertificateFilter, Counting, ReadAllowance, Reading
 from credential.record import DEFAULT_PROGRAMME
 from credential.rendering import Layout
 
@@ -64,9 +64,12 @@ class Found:
     uri: str
 
 
-async def pull_uri(asked: PullRequest, *, rules: Rules, reading: Reading, counting: Counting, now: datetime) -> Found:
+async def pull_uri(
+    asked: PullRequest, *, rules: Rules, reading: Reading, counting: Counting, allowance: ReadAllowance, now: datetime
+) -> Found:
     """Return the newest certificate of a tracking id; audited. Raises NotFound, whatever the reason, BadUserInput."""
     kind = _document_type(asked.detail("DocType"))
+    await allowance.spend(CALLER, 1)
     by_mobile = await _held(asked, Proof(mobile=asked.detail("Mobile")), reading)
     by_birth = await _held(asked, Proof(date_of_birth=_born(asked)), reading)
     named = [one for one in by_birth if _is_named(one, asked)]
@@ -78,9 +81,12 @@ async def pull_uri(asked: PullRequest, *, rules: Rules, reading: Reading, counti
     return found
 
 
-async def pull_doc(asked: PullRequest, *, rules: Rules, reading: Reading, counting: Counting, now: datetime) -> Found:
+async def pull_doc(
+    asked: PullRequest, *, rules: Rules, reading: Reading, counting: Counting, allowance: ReadAllowance, now: datetime
+) -> Found:
     """Return the certificate of a URI, or the one that counts now in its place. Audited. Raises as `pull_uri` does."""
     kind, certificate_id = _parts(asked.detail("URI"), rules)
+    await allowance.spend(CALLER, 1)
     (versions,) = await reading.versions([certificate_id], visible=ALL_ROWS)
     named = next((one for one in versions if one.id == certificate_id), None)
     current = next((one for one in versions if one.status is Status.ISSUED), None)

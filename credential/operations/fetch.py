@@ -5,19 +5,27 @@ from datetime import datetime
 
 from credential.access import Caller, Proof, visible_rows
 from credential.certificate import Certificate, Status
-from credential.ports import AuditEntry, CertificateFilter, Counting, Page, Reading
+from credential.ports import AuditEntry, CertificateFilter, Counting, Page, ReadAllowance, Reading
 from credential.record import Kind
 
 NO_PROOF = Proof()
 
 
 async def certificates(
-    ids: Sequence[str], *, caller: Caller, proof: Proof | None, reading: Reading, counting: Counting, now: datetime
+    ids: Sequence[str],
+    *,
+    caller: Caller,
+    proof: Proof | None,
+    reading: Reading,
+    counting: Counting,
+    allowance: ReadAllowance,
+    now: datetime,
 ) -> list[Certificate | None]:
     """Return one entry per id: None where unknown, not the caller's to see, or not proven.
 
-    The read is audited before it is answered.
+    The read is audited before it is answered. Raises RateLimited, for hit and miss alike.
     """
+    await allowance.spend(caller, len(ids))
     found = await reading.by_ids(ids, visible=visible_rows(caller), proof=needed_proof(caller, proof))
     await _audit(found, caller, counting, now)
     return found
@@ -34,9 +42,14 @@ async def beneficiary(
     after: str | None,
     reading: Reading,
     counting: Counting,
+    allowance: ReadAllowance,
     now: datetime,
 ) -> Page[Certificate] | None:
-    """Return a page of a beneficiary's certificates, None without a right proof, whatever the reason. Audited."""
+    """Return a page of a beneficiary's certificates, None without a right proof, whatever the reason. Audited.
+
+    Raises RateLimited, for hit and miss alike; of a page the other certificates count too, once the first has.
+    """
+    await allowance.spend(caller, 1)
     page = await reading.of_beneficiary(
         programme,
         beneficiary_id,
@@ -46,6 +59,8 @@ async def beneficiary(
         first=first,
         after=after,
     )
+    if page is not None and len(page.items) > 1:
+        await allowance.spend(caller, len(page.items) - 1)
     await _audit(page.items if page else (), caller, counting, now)
     return page
 

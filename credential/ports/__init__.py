@@ -14,7 +14,7 @@ from credential.ports.counting import AuditEntry, Counting, Event, Figures, Meas
 from credential.ports.filing import FileChunk, FileOrder, Files, StoredFile
 from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
-from credential.ports.partners import Access, AccessLog, ReadBudgets, TrustedDocument, TrustedDocuments
+from credential.ports.partners import Access, AccessLog, ReadAllowance, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reaching import Reaching, RevokedPage, Spot, SurveyedPage
 from credential.ports.reading import CertificateFilter, Page, Reading
 from credential.ports.rebuilding import Rebuilding, Signed, SignedPage
@@ -101,6 +101,7 @@ __all__ = [
     "Point",
     "Queue",
     "Reaching",
+    "ReadAllowance",
     "ReadBudgets",
     "Reading",
     "Rebuilding",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from credential.access import Visibility
+from credential.access import Caller, Visibility
 from credential.ports.reading import Page
 
 
@@ -37,6 +37,14 @@ class ReadBudgets(Protocol):
 
     async def spend_reads(self, client_id: str, day: date, number: int) -> int:
         """Add reads to a day's count; return the count with them."""
+        ...
+
+
+class ReadAllowance(Protocol):
+    """Lets clients read as much a day as was agreed."""
+
+    async def spend(self, caller: Caller, number: int) -> None:
+        """Count reads before they are looked up, found or not. Raises RateLimited beyond what was agreed."""
         ...
 
 

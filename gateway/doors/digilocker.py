@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from credential.errors import NotFound, Unavailable, UserFault
+from credential.errors import NotFound, RateLimited, Unavailable, UserFault
 from credential.formats.digilocker_xml import (
     DOC_REQUEST,
     URI_REQUEST,
@@ -32,7 +32,7 @@ from gateway.doors.access.reading import language_of
 from gateway.doors.certificates import RETRY_AFTER, in_time
 from gateway.doors.described import Described, Parameter, Reply
 from gateway.doors.errors import not_found
-from gateway.faults import STATUS, UNAVAILABLE, RequestFault, refuse
+from gateway.faults import RATE_LIMITED, STATUS, UNAVAILABLE, RequestFault, refuse
 from gateway.graphql import CLOSING, counting
 from gateway.state import Gateway
 from resolvers.context import Context
@@ -68,10 +68,19 @@ async def _answered(request: Request, root: str, find: Find, write: Write) -> Re
         context = gateway.context_of(CALLER, request.state.request_id)
         language = language_of(request)
         ports = context.ports
-        found = await find(asked, rules=rules, reading=ports.reading, counting=ports.counting, now=context.now)
+        found = await find(
+            asked,
+            rules=rules,
+            reading=ports.reading,
+            counting=ports.counting,
+            allowance=ports.allowance,
+            now=context.now,
+        )
         produced = await _produced(found, asked.wanted, language, context)
     except RequestFault as fault:
         return _refused(asked, fault.faults[0].code, fault.faults[0].message, fault.status)
+    except RateLimited as over:
+        return _refused(asked, RATE_LIMITED, over.message, STATUS[RATE_LIMITED], str(over.seconds))
     except Unavailable:
         return _refused(asked, UNAVAILABLE, "Not ready yet; try again.", STATUS[UNAVAILABLE])
     except UserFault as fault:
@@ -100,8 +109,8 @@ async def _produced(found: Found, wanted: Wanted, language: str | None, context:
     return Produced(found.uri, certificate.id, pdf, text)
 
 
-def _refused(asked: PullRequest, code: str, message: str, status: int) -> Response:
-    headers = {"retry-after": RETRY_AFTER} if status == STATUS[UNAVAILABLE] else {}
+def _refused(asked: PullRequest, code: str, message: str, status: int, retry: str = RETRY_AFTER) -> Response:
+    headers = {"retry-after": retry} if status in {STATUS[RATE_LIMITED], STATUS[UNAVAILABLE]} else {}
     if status in CLOSING:
         headers["connection"] = "close"
     return Response(refusal(asked, code, message), status, headers, XML)
@@ -121,6 +130,7 @@ _MEANINGS = {
     401: "The header does not fit the body.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
+    429: "The day's reads are used up; try again after Retry-After.",
     503: "The page is not made yet; try again after Retry-After.",
 }
 DESCRIBED = [

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from contextlib import suppress
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from backends.sql.tables import audit, events
-from credential.access import Scope
+from credential.access import Scope, Terms
 from credential.errors import BadUserInput
 from credential.formats.digilocker_xml import DOC_REQUEST, URI_REQUEST, data_content, read_request
+from credential.operations import digilocker
 from credential.operations.digilocker import Rules, Superseded
 from gateway.limits import Limits
 from tests.flow.house import UPDATE, House
@@ -81,6 +83,16 @@ def detail(response: httpx.Response, name: str) -> str:
 async def given_certificates(home: House, *doses: int, **recipient: str) -> list[str]:
     source = await home.client(Scope.ISSUE, Scope.UPDATE, Scope.REVOKE)
     return await certified(home, source, *(old_request(dose=dose, **recipient) for dose in doses or (1,)))
+
+
+async def test_beyond_a_budget_right_and_wrong_are_refused_alike(door: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await given_certificates(door)
+    monkeypatch.setattr(digilocker, "CALLER", replace(digilocker.CALLER, terms=Terms(daily_reads=1)))
+    found = await ask(door, URI, uri_request(Mobile=MOBILE))
+    again = [await ask(door, URI, uri_request(Mobile=mobile)) for mobile in (MOBILE, "9999900002")]
+    again += [await ask(door, DOC, doc_request(detail(found, "URI"), FullName=name)) for name in (NAME, "Nobody")]
+    assert [(one.status_code, status_of(one)) for one in again] == [(429, ("0", "RATE_LIMITED"))] * 4
+    assert int(again[0].headers["retry-after"]) > 0
 
 
 async def left_behind(home: House) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import structlog
 
 from credential.access import Caller, Scope, Terms
 from credential.ports import Client, TrustedDocument
+from gateway.read_budget import ReadBudget
 from tests.flow.commands import Run, runner
 from tests.flow.house import CERTIFICATE, House
 from tests.flow.test_source_others import asking
@@ -90,7 +91,8 @@ async def test_another_day_is_another_budget(home: House) -> None:
     key = await partner(home, daily_reads=1)
     await read(home, key, identifier)
     assert code(await read(home, key, identifier)) == "RATE_LIMITED"
-    budget = home.app.state.gateway.ports.counting._budget
+    budget = home.app.state.gateway.ports.allowance
+    assert isinstance(budget, ReadBudget)
     budget._clock = lambda: datetime.now(UTC) + timedelta(days=1)
     assert "errors" not in (await read(home, key, identifier)).json()
 
@@ -103,6 +105,54 @@ async def test_documents_count_as_reads_too(home: House) -> None:
     second = await home.http.get(f"/certificates/{identifier}.png", headers=headers)
     assert (first.status_code, second.status_code) == (200, 429)
     assert int(second.headers["retry-after"]) > 0
+
+
+WRONG = {"mobile": "9999900002"}
+GUESSES = {"right": (PERSON, MOBILE), "wrong": (PERSON, WRONG), "unknown": ("nobody", MOBILE)}
+
+
+class Doors:
+    """The doors through which a partner may guess; `identifier` is the right certificate's id."""
+
+    def __init__(self, home: House, key: str, identifier: str) -> None:
+        self.home, self.key, self.identifier = home, key, identifier
+
+    async def certificate(self, person: str, proof: dict[str, str]) -> httpx.Response:
+        return await self.home.post(CERTIFICATE, self.key, id=self._id(person), proof=proof)
+
+    async def beneficiary(self, person: str, proof: dict[str, str]) -> httpx.Response:
+        text = "query($id: ID!, $proof: BeneficiaryProof) { beneficiary(id: $id, proof: $proof) { id } }"
+        return await self.home.post(text, self.key, id=person, proof=proof)
+
+    async def document(self, person: str, proof: dict[str, str]) -> httpx.Response:
+        return await self._get(f"/certificates/{self._id(person)}.png", proof)
+
+    async def listed(self, person: str, proof: dict[str, str]) -> httpx.Response:
+        asked = {"beneficiaryId": person, **proof}
+        headers = {"authorization": f"Bearer {self.key}"}
+        return await self.home.http.post("/cert/external/api/certificates", json=asked, headers=headers)
+
+    async def kyc(self, person: str, proof: dict[str, str]) -> httpx.Response:
+        return await self._get(f"/cert/external/kyc/{person}", proof)
+
+    def _id(self, person: str) -> str:
+        return self.identifier if person == PERSON else self.identifier[::-1]
+
+    async def _get(self, path: str, proof: dict[str, str]) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.key}", "x-proof-mobile": proof["mobile"]}
+        return await self.home.http.get(path, headers=headers)
+
+
+@pytest.mark.parametrize("door", ["certificate", "beneficiary", "document", "listed", "kyc"])
+async def test_beyond_the_budget_right_wrong_and_unknown_are_answered_alike(home: House, door: str) -> None:
+    """And a guess that misses is counted, else guessing would cost nothing."""
+    identifier = await home.issued(await home.client(Scope.ISSUE))
+    guess = getattr(Doors(home, await partner(home, daily_reads=2), identifier), door)
+    answers = [await guess(*GUESSES[name]) for name in ("wrong", "unknown")]
+    assert not [one for one in answers if "RATE_LIMITED" in one.text]
+    answers = [await guess(*GUESSES[name]) for name in GUESSES]
+    assert all(code(one) == "RATE_LIMITED" for one in answers)
+    assert len({(one.status_code, one.json()["errors"][0]["message"]) for one in answers}) == 1
 
 
 async def test_a_budget_of_cost_is_told_and_kept(home: House) -> None:

@@ -48,6 +48,7 @@ async def held(context: Context, code: str, proof: Proof | None = None) -> list[
         after=None,
         reading=context.ports.reading,
         counting=context.ports.counting,
+        allowance=context.ports.allowance,
         now=context.now,
     )
     return list(page.items) if page else []

@@ -60,6 +60,7 @@ async def own_certificates(request: Request, context: Context) -> Response:
         after=None,
         reading=ports.reading,
         counting=ports.counting,
+        allowance=ports.allowance,
         now=context.now,
     )
     found = page.items if page else ()
