@@ -22,6 +22,8 @@ from credential.ports import (
     Contacting,
     Corrections,
     Counting,
+    FileChunks,
+    Files,
     Intake,
     Jobs,
     KeyRing,
@@ -64,6 +66,8 @@ class Store(
     Jobs,
     Bundles,
     Uploads,
+    Files,
+    FileChunks,
     KeyRing,
     StatusLists,
     Trust,
@@ -162,6 +166,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         artifacts=made_of.artifacts,
         bundles=store,
         uploads=store,
+        files=store,
+        file_chunks=store,
         works=store,
     )
 

@@ -23,6 +23,8 @@ from credential.ports import (
     Corrections,
     Counting,
     Event,
+    FileChunks,
+    Files,
     Intake,
     Jobs,
     KeyRing,
@@ -61,6 +63,8 @@ class Ports:
     artifacts: Artifacts
     bundles: Bundles
     uploads: Uploads
+    files: Files
+    file_chunks: FileChunks
     works: Works
 
 

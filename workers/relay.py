@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from credential.errors import Unavailable
+from credential.operations.files import remove_expired
 from credential.ports import Housekeeping, Outbox, Queue
 from workers.actors import describe
 from workers.composition import Composition
@@ -27,6 +28,11 @@ async def relay(*, outbox: Outbox, queue: Queue, parts: Composition) -> int:
 async def purge(*, housekeeping: Housekeeping, parts: Composition) -> int:
     """Forget idempotency rows and jobs that have served their time; return how many."""
     return await housekeeping.purge(now=parts.clock())
+
+
+async def purge_files(parts: Composition) -> int:
+    """Remove an uploaded file that has served its time; return how many."""
+    return await remove_expired(files=parts.store, chunks=parts.store, shelf=parts.press.shelf, now=parts.clock())
 
 
 async def repeat(

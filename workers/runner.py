@@ -15,7 +15,7 @@ from credential.operations.revoke_by_reach import read_on
 from workers.acknowledging import lanes
 from workers.actors import declared
 from workers.composition import Composition
-from workers.relay import purge, relay, repeat
+from workers.relay import purge, purge_files, relay, repeat
 from workers.tasks import tasks
 from workers.working import go_on
 
@@ -29,6 +29,7 @@ ACKNOWLEDGE_SECONDS = (0.01, 1.0)
 WORK_SECONDS = (0.01, 1.0)
 READ_ON_SECONDS = (0.05, 600.0)
 PURGE_SECONDS = (3600.0, 3600.0)
+FILE_SECONDS = (0.1, 600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ async def run(
         "work": (partial(go_on, parts), WORK_SECONDS),
         "read on": (partial(read_on, reaching=parts.store), READ_ON_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
+        "files": (partial(purge_files, parts), FILE_SECONDS),
         **{name: (step, ACKNOWLEDGE_SECONDS) for name, step in lanes(parts).items()},
     }
     with declared(queue.broker, work, asyncio.get_running_loop()):

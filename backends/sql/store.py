@@ -19,6 +19,7 @@ from backends.sql.counting import SqlCounting
 from backends.sql.database import Database
 from backends.sql.delivering import SqlDeliveries
 from backends.sql.feed import SqlFeed
+from backends.sql.filing import SqlFiles
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
 from backends.sql.holding import SqlOneTimeCodes, forget_codes
@@ -59,6 +60,7 @@ class SqlStore(
     SqlJobs,
     SqlBundles,
     SqlUploads,
+    SqlFiles,
     SqlKeyRing,
     SqlTrust,
     SqlOneTimeCodes,

@@ -11,7 +11,7 @@ from credential.ports.clients import Client, Clients, ContactIndex, JobReport, J
 from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
-from credential.ports.filing import FileChunk, FileOrder, Files, StoredFile
+from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, StoredFile
 from credential.ports.holding import OneTimeCodes, UnsentCode
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadAllowance, ReadBudgets, TrustedDocument, TrustedDocuments
@@ -78,6 +78,7 @@ __all__ = [
     "FailedRows",
     "Figures",
     "FileChunk",
+    "FileChunks",
     "FileOrder",
     "Files",
     "Housekeeping",

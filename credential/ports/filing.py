@@ -44,12 +44,13 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class FileChunk:
-    """A chunk that is there: its number from 0, and the SHA-256 of its bytes.
+    """A chunk of a file: its number from 0, how many bytes it has, and their SHA-256.
 
     The bytes are an artifact, never in the database.
     """
 
     number: int
+    size: int
     sha256: bytes
 
 
@@ -61,29 +62,43 @@ class Files(Protocol):
         ...
 
     async def file(self, file_id: str, *, client_id: str | None) -> StoredFile | None:
-        """Return a file; None where it is unknown, expired or another client's. `client_id` None: any client's."""
-        ...
-
-    async def chunks(self, file_id: str) -> Sequence[FileChunk]:
-        """Return the chunks that are there, in order."""
-        ...
-
-    async def note_chunk(self, file_id: str, chunk: FileChunk) -> FileChunk:
-        """Note a chunk whose bytes are stored; return the one of that number that counts, which was there first."""
+        """Return a file; None where it is unknown or another client's. `client_id` None: any client's."""
         ...
 
     async def complete_file(self, file_id: str) -> None:
         """Note that all bytes are there and that their digest fits."""
         ...
 
-    async def forget_chunks(self, file_id: str) -> None:
-        """Note that none of the chunks counts, so that they are sent again."""
-        ...
-
-    async def expired_files(self, *, now: datetime, limit: int) -> Sequence[StoredFile]:
-        """Return files that are older than seven days, oldest first."""
+    async def expired_file(self, *, now: datetime) -> StoredFile | None:
+        """Return the oldest of the files that are older than seven days, whose bytes may go."""
         ...
 
     async def remove_file(self, file_id: str) -> None:
         """Remove what is known of a file, after its bytes; absent is no fault."""
+        ...
+
+
+class FileChunks(Protocol):
+    """Keeps what is known of the chunks of files that are not complete."""
+
+    async def chunks(self, file_id: str, *, claimed: bool = False) -> Sequence[FileChunk]:
+        """Return the chunks that are there, in order; with `claimed` those too whose bytes may be."""
+        ...
+
+    async def claim_chunk(self, file_id: str, chunk: FileChunk) -> FileChunk | None:
+        """Note that a chunk's bytes are about to be stored, or return the chunk of that number that is there.
+
+        Raises NotFound where the file is gone.
+        """
+        ...
+
+    async def note_chunk(self, file_id: str, chunk: FileChunk) -> FileChunk:
+        """Note that a claimed chunk's bytes are stored; return the one of that number that was there first.
+
+        Raises NotFound where the file is gone.
+        """
+        ...
+
+    async def forget_chunks(self, file_id: str) -> None:
+        """Note that none of the chunks is there any more."""
         ...
