@@ -59,12 +59,21 @@ class _Costs:
         return min(value, MAX_PAGE) if isinstance(value, int) and value > 1 else 1
 
 
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    """Return the whole numbers that variables have where they are not given."""
+    return {
+        one.variable.name.value: int(one.default_value.value)
+        for one in operation.variable_definitions or ()
+        if isinstance(one.default_value, IntValueNode)
+    }
+
+
 def cost_of(
     operation: OperationDefinitionNode,
     fragments: Mapping[str, FragmentDefinitionNode],
-    variables: Mapping[str, Any],
+    variables: dict[str, Any],
 ) -> int:
     """Return what an operation costs, at least 1."""
-    costs = _Costs(fragments, variables)
+    costs = _Costs(fragments, _defaults(operation) | variables)
     mutations = len(operation.selection_set.selections) if operation.operation is OperationType.MUTATION else 0
     return max(1, costs.of(operation.selection_set) + MUTATION * mutations)

@@ -1,7 +1,7 @@
 """From a document's text to something that may be executed, through a bounded cache."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -45,7 +45,7 @@ class Prepared:
     operations: dict[str | None, OperationDefinitionNode]
     faults: tuple[Fault, ...] = ()
 
-    def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None) -> int:
+    def cost(self, operation: OperationDefinitionNode, variables: dict[str, Any] | None) -> int:
         """Return what executing an operation costs."""
         return cost_of(operation, self.fragments, variables or {})
 

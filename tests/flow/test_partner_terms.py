@@ -175,6 +175,9 @@ async def test_pages_cost_what_they_may_hold(home: House) -> None:
     refused = await home.post(page, key, n=100)
     assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
     assert "costs 201" in refused.json()["errors"][0]["message"]
+    by_default = page.replace("Int!", "Int! = 100")
+    assert code(await home.post(by_default, key)) == "RATE_LIMITED", "the default is what is executed"
+    assert (await home.post(by_default, key, n=1)).status_code == 200
 
 
 async def test_who_has_no_budget_is_told_of_none(home: House) -> None:
