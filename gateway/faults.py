@@ -122,6 +122,13 @@ def executed(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, 
     return answer
 
 
+def broken_off(error: Exception, request_id: str) -> list[dict[str, Any]]:
+    """Return what a stream that ends with an exception tells of it."""
+    if isinstance(error, RequestFault):
+        return [one.to_json(request_id) for one in error.faults]
+    return executed([GraphQLError("The stream broke off.", original_error=error)], request_id)
+
+
 def _fault(error: GraphQLError, request_id: str) -> Fault:
     cause: BaseException | None = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:

@@ -1,11 +1,13 @@
 """Subscriptions as server-sent events: the protocol graphql-sse, distinct connections mode."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack
 from hashlib import sha256
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gateway.execution import Answer
 from gateway.state import Gateway
@@ -24,27 +26,41 @@ def event_stream(request: Request, gateway: Gateway, answers: AsyncGenerator[Ans
     Each event has a digest of its answer as id: a client that comes back with it in Last-Event-ID is not told again
     what it knows.
     """
-    gateway.streams.require_place()
-    events = _events(gateway, answers, context, known=request.headers.get("last-event-id"))
-    return StreamingResponse(events, headers=HEADERS, media_type=EVENTS)
+    with ExitStack() as stack:
+        stack.enter_context(gateway.streams.place())
+        events = _events(gateway, answers, context, known=request.headers.get("last-event-id"))
+        return _Placed(events, stack.pop_all())
+
+
+class _Placed(StreamingResponse):
+    """A stream that keeps its place until it ends, however that comes about."""
+
+    def __init__(self, events: AsyncIterator[bytes], place: ExitStack) -> None:
+        """Take the place."""
+        super().__init__(events, headers=HEADERS, media_type=EVENTS)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream."""
+        with self._place:
+            await super().__call__(scope, receive, send)
 
 
 async def _events(
     gateway: Gateway, answers: AsyncGenerator[Answer], context: Context, *, known: str | None
 ) -> AsyncIterator[bytes]:
-    with gateway.streams.place():
-        try:
-            async for answer in gateway.streams.paced(answers):
-                if answer is None:
-                    yield SIGN_OF_LIFE
-                    continue
-                data = msgspec.json.encode(answer.to_json())
-                identity = sha256(data).hexdigest()[:32]
-                if identity != known:
-                    yield b"id: " + identity.encode() + b"\nevent: next\ndata: " + data + b"\n\n"
-                known = None
-            yield COMPLETE
-        except StreamsClosed:
-            return
-        finally:
-            gateway.events.add(list(context.events.values()))
+    try:
+        async for answer in gateway.streams.paced(answers):
+            if answer is None:
+                yield SIGN_OF_LIFE
+                continue
+            data = msgspec.json.encode(answer.to_json())
+            identity = sha256(data).hexdigest()[:32]
+            if identity != known:
+                yield b"id: " + identity.encode() + b"\nevent: next\ndata: " + data + b"\n\n"
+            known = None
+        yield COMPLETE
+    except StreamsClosed:
+        return
+    finally:
+        gateway.events.add(list(context.events.values()))

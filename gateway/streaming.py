@@ -8,7 +8,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -16,7 +15,7 @@ from graphql import (
 )
 
 from gateway.execution import Answer
-from gateway.faults import UNAVAILABLE, executed, refuse
+from gateway.faults import UNAVAILABLE, broken_off, executed, refuse
 from gateway.variables import variable_faults
 from resolvers.context import Context
 
@@ -37,14 +36,11 @@ class Streams:
         self._open = 0
         self._closing = asyncio.Event()
 
-    def require_place(self) -> None:
-        """Raise RequestFault (UNAVAILABLE) where no further stream may be opened."""
-        if self._open >= self._limit or self._closing.is_set():
-            raise refuse(UNAVAILABLE, "Too many streams are open; ask for the job from time to time instead.")
-
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Count a stream while it is open."""
+        """Count a stream while it is open. Raises RequestFault (UNAVAILABLE) where no further one may be opened."""
+        if self._open >= self._limit or self._closing.is_set():
+            raise refuse(UNAVAILABLE, "Too many streams are open; ask for the job from time to time instead.")
         self._open += 1
         try:
             yield
@@ -114,8 +110,7 @@ async def subscribed(
         async for result in results:
             yield Answer(result.data, executed(result.errors or [], context.request_id))
     except Exception as error:  # noqa: BLE001 - the source broke off; the table of faults knows what may be told
-        broken = GraphQLError("The stream broke off.", original_error=error)
-        yield Answer(None, executed([broken], context.request_id))
+        yield Answer(None, broken_off(error, context.request_id))
 
 
 def is_subscription(operation: OperationDefinitionNode) -> bool:

@@ -13,9 +13,10 @@ from uuid import uuid4
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from credential.errors import Unavailable
 from gateway.bodies import Parameters
 from gateway.execution import Answer
-from gateway.faults import NOT_ACCEPTABLE, RequestFault, refuse
+from gateway.faults import NOT_ACCEPTABLE, RequestFault, broken_off, refuse
 from gateway.state import Gateway
 from gateway.streaming import StreamsClosed, is_subscription, subscribed
 from resolvers.context import Context
@@ -24,7 +25,7 @@ PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10
 MAX_SUBSCRIPTIONS = 20
 BAD_MESSAGE, UNAUTHORIZED, FORBIDDEN, NO_PROTOCOL, LATE, TAKEN, TOO_MANY = 4400, 4401, 4403, 4406, 4408, 4409, 4429
-GOING_AWAY = 1001
+GOING_AWAY, TRY_AGAIN = 1001, 1013
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -111,6 +112,8 @@ class Session:
             await self._gateway.context(authorization, uuid4().hex)
         except RequestFault:
             raise Closed(FORBIDDEN, "Forbidden") from None
+        except Unavailable:
+            raise Closed(TRY_AGAIN, "The service is busy or a part of it is away; try again.") from None
         return authorization
 
     async def _received(self) -> Message:
@@ -135,16 +138,15 @@ class Session:
         request_id = uuid4().hex
         try:
             context = await self._gateway.context(authorization, request_id)
-            self._gateway.streams.require_place()
-            answers = await self._answers(payload, context)
             with self._gateway.streams.place():
-                await self._stream(name, answers, context)
+                await self._stream(name, await self._answers(payload, context), context)
         except StreamsClosed:
             return
-        except RequestFault as fault:
-            await self._send("error", name, [one.to_json(request_id) for one in fault.faults])
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it; the table of faults knows what is told
+            await self._send("error", name, broken_off(error, request_id))
         finally:
-            self._running.pop(name, None)
+            if self._running.get(name) is asyncio.current_task():  # not one that began under the same name since
+                del self._running[name]
 
     async def _answers(self, payload: object, context: Context) -> AsyncGenerator[Answer]:
         try:

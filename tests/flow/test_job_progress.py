@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from credential.access import Scope
+from credential.errors import Unavailable
 from gateway.commands.serving import Server, new_server
 from resolvers import progress
 from tests.flow.house import ISSUE, JSON, House, record
@@ -224,6 +225,63 @@ async def test_a_client_may_complete_and_subscribe_again(served: Served) -> None
             await say(connection, type="subscribe", id="a", payload={"query": PROGRESS, "variables": {"id": job}})
             assert (await heard(connection))["type"] == "next"
             await say(connection, type="complete", id="a")
+
+
+async def test_an_ended_subscription_leaves_the_next_of_its_name_alone(served: Served) -> None:
+    key = await served.home.client(Scope.ISSUE, Scope.JOBS)
+    job = await served.job(key)
+    asked = {"type": "subscribe", "id": "a", "payload": {"query": PROGRESS, "variables": {"id": job}}}
+    async with websocket(served, key) as connection:
+        for message in (asked, {"type": "complete", "id": "a"}, asked):
+            await say(connection, **message)
+            if message is asked:
+                assert (await heard(connection))["type"] == "next"
+        await say(connection, **asked)
+        with pytest.raises(ConnectionClosed):
+            await heard(connection)
+        assert connection.close_code == 4409, "the second one is still known"
+
+
+async def test_streams_of_one_connection_keep_to_the_limit(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for between looking whether there is a place and taking it."""
+    key = await served.home.client(Scope.ISSUE, Scope.JOBS)
+    job = await served.job(key)
+    gateway = served.home.app.state.gateway
+    gateway.streams._limit = 1
+
+    async def slow_text(*_: object) -> str:
+        await asyncio.sleep(0.01)
+        return PROGRESS
+
+    monkeypatch.setattr(gateway.texts, "text_of", slow_text)
+    async with websocket(served, key) as connection:
+        for name in ("a", "b"):
+            await say(connection, type="subscribe", id=name, payload={"query": PROGRESS, "variables": {"id": job}})
+        heard_of = sorted([(one["id"], one["type"]) for one in [await heard(connection), await heard(connection)]])
+    assert heard_of == [("a", "next"), ("b", "error")]
+
+
+async def away(*_: object) -> None:
+    raise Unavailable("The store does not answer.")
+
+
+async def test_a_subscription_is_told_that_the_store_is_away(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = await served.home.client(Scope.ISSUE, Scope.JOBS)
+    async with websocket(served, key) as connection:
+        monkeypatch.setattr(served.home.app.state.gateway.authenticator, "caller", away)
+        await say(connection, type="subscribe", id="a", payload={"query": PROGRESS, "variables": {"id": "1"}})
+        answer = await asyncio.wait_for(heard(connection), 5)
+    assert (answer["type"], answer["id"]) == ("error", "a")
+    assert [error["extensions"]["code"] for error in answer["payload"]] == ["UNAVAILABLE"]
+
+
+async def test_a_connection_is_told_that_the_store_is_away(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served.home.app.state.gateway.authenticator, "caller", away)
+    async with websocket(served, None, acknowledged=False) as connection:
+        await say(connection, type="connection_init")
+        with pytest.raises(ConnectionClosed):
+            await heard(connection)
+        assert connection.close_code == 1013
 
 
 async def test_a_query_over_websocket_is_refused(served: Served) -> None:
