@@ -25,10 +25,12 @@ from backends.urls import scheme
 from credential.errors import ConfigurationError
 from credential.ports import (
     AccessLog,
+    Applying,
     Artifacts,
     Bundles,
     Callback,
     Clients,
+    Comparing,
     ContactIndex,
     Contacting,
     Corrections,
@@ -48,6 +50,7 @@ from credential.ports import (
     ReadBudgets,
     Reading,
     Rebuilding,
+    Reports,
     Revoking,
     Signer,
     Signing,
@@ -93,6 +96,9 @@ class Store(
     StatusRebuilding,
     Deliveries,
     Works,
+    Comparing,
+    Reports,
+    Applying,
     Protocol,
 ):
     """All the ports of the one store."""

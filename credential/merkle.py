@@ -4,7 +4,9 @@ A tree stands on hashes of leaves. Since a complete subtree of 2^n leaves is a n
 equal parts of a job may stand for their leaves: a job of a million rows keeps a thousand hashes and proves any row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
 
 HASH_BYTES = 32
@@ -26,6 +28,29 @@ def root(hashes: Sequence[bytes]) -> bytes:
         pairs = [_node(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """A tree that grows leaf by leaf: its complete subtrees, the largest first, are all that has to be kept of it."""
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    def grown(self, leaves: Iterable[bytes]) -> "Frontier":
+        """Return the tree with further leaves, given as their hashes."""
+        size, peaks = self.size, list(self.peaks)
+        for one in leaves:
+            found, size = one, size + 1
+            for _ in range((size & -size).bit_length() - 1):  # it completes as many subtrees as the count ends in zeros
+                found = _node(peaks.pop(), found)
+            peaks.append(found)
+        return Frontier(size, tuple(peaks))
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        return reduce(lambda right, left: _node(left, right), reversed(self.peaks)) if self.peaks else EMPTY
 
 
 def path(hashes: Sequence[bytes], index: int) -> list[bytes]:

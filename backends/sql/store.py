@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from backends.sql import delivering, ledger, uploading, working
+from backends.sql import delivering, ledger, reports, uploading, working
+from backends.sql.acting import SqlApplying
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
+from backends.sql.comparing import SqlComparing
 from backends.sql.contacting import SqlContacting
 from backends.sql.contacts import SqlContacts
 from backends.sql.context import Context, IdScheme
@@ -32,6 +34,7 @@ from backends.sql.reaching import SqlReaching
 from backends.sql.reading import SqlReading
 from backends.sql.rebuilding import SqlRebuilding
 from backends.sql.relaying import SqlOutbox
+from backends.sql.reports import SqlReports
 from backends.sql.revoking import SqlRevoking
 from backends.sql.signing import SqlSigning
 from backends.sql.status_rebuilding import SqlStatusRebuilding
@@ -51,6 +54,7 @@ class SqlStore(
     SqlSigning,
     SqlOutbox,
     SqlReading,
+    SqlApplying,
     SqlRevoking,
     SqlReaching,
     SqlFeed,
@@ -74,6 +78,8 @@ class SqlStore(
     SqlStatusRebuilding,
     SqlDeliveries,
     SqlWorks,
+    SqlComparing,
+    SqlReports,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 
@@ -92,7 +98,15 @@ class SqlStore(
 
         Return how many rows went.
         """
-        forgetting = (ledger.purge, working.purge, uploading.purge, delivering.purge, forget_codes, forget_reads)
+        forgetting = (
+            ledger.purge,
+            working.purge,
+            reports.purge,
+            uploading.purge,
+            delivering.purge,
+            forget_codes,
+            forget_reads,
+        )
         async with self._database.write() as connection:
             return sum([await forget(connection, now) for forget in forgetting])
 
