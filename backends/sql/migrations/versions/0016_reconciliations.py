@@ -1,6 +1,6 @@
 """Reconciliations: reports, their findings, and what the source names.
 
-Revision ID: 0015
+Revision ID: 0016
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from backends.sql.types import Moment
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
