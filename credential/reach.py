@@ -43,18 +43,25 @@ class Where(Struct, frozen=True, omit_defaults=True, rename={"key_id": "keyId", 
         """Return the same in one spelling. Raises BadUserInput where it names nothing, or nothing that can be."""
         given = msgspec.structs.asdict(self)
         if all(value is None for value in given.values()):
-            raise BadUserInput("Name at least one member; nothing would be everything.")
+            raise BadUserInput("Name at least one member; nothing would be everything.", ("where",))
         for name, value in given.items():
-            if isinstance(value, str) and not 1 <= len(value.strip()) <= LONGEST:
-                raise BadUserInput(f"Give 1 to {LONGEST} characters, or leave it out.", (_WIRE.get(name, name),))
+            if isinstance(value, str) and not _is_name(value):
+                raise BadUserInput(f"Give 1 to {LONGEST} characters, no control ones, or leave it out.", _path(name))
         if self.start and self.end and self.start >= self.end:
-            raise BadUserInput("`to` must be after `from`: the moment it names is the first that is left out.", ("to",))
+            raise BadUserInput(
+                "`to` must be after `from`: the moment it names is the first that is left out.", _path("to")
+            )
         spelt = {name: folded(given[name]) for name in ("batch", "vaccine", "vaccinator") if given[name] is not None}
         times = {name: at.astimezone(UTC) for name in ("start", "end") if (at := given[name]) is not None}
         return msgspec.structs.replace(self, **spelt, **times)
 
 
-_WIRE = {"key_id": "keyId"}
+def _is_name(text: str) -> bool:
+    return 1 <= len(text.strip()) <= LONGEST and not any(unicodedata.category(one) in {"Cc", "Cs"} for one in text)
+
+
+def _path(member: str) -> tuple[str, str]:
+    return "where", "keyId" if member == "key_id" else member
 
 
 class Survey(Struct, frozen=True, array_like=True):

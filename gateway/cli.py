@@ -27,6 +27,7 @@ ORDER = (
     "clients",
     "keys",
     "issue",
+    "revoke",
     "documents",
     "verify",
     "status",

@@ -154,6 +154,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         revoking=store,
         counting=store,
         allowance=ReadBudget(store, store, made_of.clock),
+        reaching=store,
         accesses=store,
         codes=store,
         notices=store,

@@ -31,6 +31,7 @@ from credential.ports import (
     Notices,
     OneTimeCodes,
     Queue,
+    Reaching,
     ReadAllowance,
     Reading,
     Request,
@@ -49,6 +50,7 @@ class Ports:
     intake: Intake
     reading: Reading
     revoking: Revoking
+    reaching: Reaching
     counting: Counting
     allowance: ReadAllowance
     jobs: Jobs

@@ -172,13 +172,36 @@ class AllDosesTarget:
     programme: str = strawberry.field(default=DEFAULT_PROGRAMME, description=PROGRAMME)
 
 
-@strawberry.input(name="RevocationTarget", description="What to revoke; all of it or nothing.", one_of=True)
+@strawberry.input(description="What certificates have in common: all members that are given, at least one.")
+class RevocationWhere:
+    """`credential.reach.Where`."""
+
+    batch: str | None = optional("Batch of the vaccine, in any case and spacing.")
+    facility: str | None = optional("The source system's id of the facility, or its name where it has none.")
+    vaccine: str | None = optional("Vaccine, in any case and spacing.")
+    vaccinator: str | None = optional("The source system's id of the vaccinator, or the name, in any case and spacing.")
+    client: strawberry.ID | None = optional("Id of the client that sent the records in.")
+    key_id: strawberry.ID | None = optional("Id of the key that signed, as `issuer` lists it.")
+    from_: DateTime | None = strawberry.field(
+        name="from", default=UNSET, description="First moment of issue; of intake as long as nothing is signed."
+    )
+    to: DateTime | None = optional("The moment after the last one; never later than the dry run.")
+
+
+@strawberry.input(
+    name="RevocationTarget",
+    description="What to revoke: all of it or nothing; of `where` by a job.",
+    one_of=True,
+)
 class RevocationTargetInput:
     """Exactly one."""
 
     ids: list[strawberry.ID] | None = optional("These certificates, 1 to 1,000.")
     doses: DosesTarget | None = optional("Some doses of a beneficiary.")
     all_doses: AllDosesTarget | None = optional("All doses of a beneficiary.")
+    where: RevocationWhere | None = optional(
+        "All that a batch, facility, vaccinator, client, key or time reaches: first with `dryRun`, then its digest."
+    )
 
 
 @strawberry.input(description="Input of revokeCertificates.")
@@ -187,6 +210,8 @@ class RevokeCertificatesInput:
 
     target: RevocationTargetInput = strawberry.field(description="What to revoke.")
     reason: RevocationReason = strawberry.field(description="Why.")
+    dry_run: bool = strawberry.field(default=False, description="Count what `where` reaches, and change nothing.")
+    digest: str | None = strawberry.field(default=None, description="That of the dry run; with `where` alone.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 

@@ -126,6 +126,7 @@ REACHED = frozenset(
         "RevocationConnection",
         "RevocationEntry",
         "RevocationEntryEdge",
+        "RevocationReach",
         "RevokeCertificatesPayload",
         "SeriesPoint",
         "SetNotificationsPayload",

@@ -9,14 +9,16 @@ from credential import ports
 from credential.errors import BadUserInput, UserFault
 from credential.operations.revoke import revoke
 from credential.ports import RevocationTarget
+from resolvers import reach
 from resolvers.connections import Connection, checked_first
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.enums import RevocationPurpose
 from resolvers.errors import UserError, user_error
 from resolvers.fields import computed
 from resolvers.inputs import RevocationTargetInput, RevokeCertificatesInput, to_json
 from resolvers.issue import MAX_RECORDS, checked_key, fingerprint_of
-from resolvers.jobs import AFTER, FIRST
+from resolvers.jobs import AFTER, FIRST, Job, job_of
+from resolvers.reach import RevocationReach
 from resolvers.scalars import DateTime, moment
 from resolvers.types_certificate import Certificate, certificate
 
@@ -27,10 +29,20 @@ OPERATION = "revokeCertificates"
 class RevokeCertificatesPayload:
     """What is revoked now."""
 
-    ids: strawberry.Private[tuple[str, ...]]
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was revoked.")
+    ids: strawberry.Private[tuple[str, ...]] = ()
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was revoked.")
+    reach: RevocationReach | None = strawberry.field(default=None, description="What `where` reaches; else null.")
+    job_id: strawberry.Private[str | None] = None
+    approval_needed: bool = strawberry.field(
+        default=False, description="The job begins when another client sends the same, digest included."
+    )
 
-    @computed("What the target named and is revoked now.")
+    @computed("The job that revokes what `where` reaches, of the client that began it; else null.")
+    async def job(self, info: Info) -> Job | None:
+        """Read the job."""
+        return await job_of(info.context, self.job_id) if self.job_id else None
+
+    @computed("What the target named and is revoked now; of `where` none.")
     async def certificates(self, info: Info) -> list[Certificate]:
         """Read what was revoked."""
         found = [await one for one in [info.context.own(one) for one in self.ids]]
@@ -62,9 +74,11 @@ async def revoke_certificates(
     info: Info,
     given: Annotated[RevokeCertificatesInput, strawberry.argument(name="input", description="What, and why.")],
 ) -> RevokeCertificatesPayload:
-    """Revoke all that the target names, or nothing."""
+    """Revoke all that the target names, or nothing; what `where` reaches by a job."""
     context = info.context
     try:
+        if given.target.where or given.dry_run or given.digest is not None:
+            return await _by_reach(context, given)
         target = _target(given.target)
         key = checked_key(given.idempotency_key)
         fingerprint = fingerprint_of([to_json(given.target), given.reason.value]) if key else b""
@@ -73,8 +87,15 @@ async def revoke_certificates(
             target, given.reason, request=request, revoking=context.ports.revoking, queue=context.ports.queue
         )
     except UserFault as fault:
-        return RevokeCertificatesPayload(ids=(), user_errors=[user_error(_placed(fault))])
-    return RevokeCertificatesPayload(ids=ids, user_errors=[])
+        return RevokeCertificatesPayload(user_errors=[user_error(_placed(fault))])
+    return RevokeCertificatesPayload(ids=ids)
+
+
+async def _by_reach(context: Context, given: RevokeCertificatesInput) -> RevokeCertificatesPayload:
+    if given.dry_run:
+        return RevokeCertificatesPayload(reach=await reach.dry_run(context, given))
+    found, job_id, awaiting = await reach.begin(context, given)
+    return RevokeCertificatesPayload(reach=found, job_id=job_id, approval_needed=awaiting)
 
 
 def _target(given: RevocationTargetInput) -> RevocationTarget:
@@ -93,7 +114,7 @@ def _target(given: RevocationTargetInput) -> RevocationTarget:
 
 def _placed(fault: UserFault) -> UserFault:
     """Return the fault with its path from the input on; the domain names members of the target."""
-    below = {"ids": ("target",), "doses": ("target", "doses")}
+    below = {"ids": ("target",), "doses": ("target", "doses"), "where": ("target",)}
     return fault.under(*below.get("".join(fault.path[:1]), ()))
 
 

@@ -139,7 +139,7 @@ async def _counted(reach: Reach, reaching: Reaching, pages: int | None) -> tuple
     count, sample, looked = page.count, page.sample, 1
     while page.after is not None:
         if looked == pages:
-            raise BadUserInput(_TOO_MUCH, ("target", "where"))
+            raise BadUserInput(_TOO_MUCH, ("where",))
         page = await reaching.survey(reach, page.after, sample=SAMPLE - len(sample))
         count, sample, looked = count + page.count, sample + page.sample, looked + 1
     return count, sample
@@ -160,7 +160,7 @@ async def _refuse_unread(where: Where, reaching: Reaching) -> None:
     if any(getattr(where, name) is not None for name in _MEMBERS_READ) and await reaching.unread():
         raise BadUserInput(
             "Workers still read the batches of certificates that an earlier release stored; try again later.",
-            ("target", "where"),
+            ("where",),
         )
 
 
