@@ -60,7 +60,7 @@ class Caller:
 
     @property
     def is_partner(self) -> bool:
-        """Whether reads need a proof of the beneficiary: `fetch` without a scope that writes, and not admin."""
+        """Whether reads need a proof of the beneficiary: `fetch`, and not admin, whatever else it may do."""
         return Scope.FETCH in self.scopes and Scope.ADMIN not in self.scopes
 
 
@@ -92,22 +92,27 @@ NO_ROWS = Visibility(nothing=True)
 
 
 def visible_rows(caller: Caller) -> Visibility:
-    """Return the rows that a caller may read.
+    """Return the rows that a caller may read; what it may change is `own_rows`.
 
     Admins and proven partners all, source systems their own, holders their own, others none.
     """
-    if caller.has(Scope.ADMIN) or caller.is_partner:
+    if caller.is_partner:
         return ALL_ROWS
-    if caller.holder_of is not None:
-        return Visibility(beneficiary=caller.holder_of)
-    if caller.client_id is not None and caller.scopes & (WRITE_SCOPES | {Scope.JOBS}):
-        return Visibility(client_id=caller.client_id)
+    if caller.holder_of is not None or caller.has(Scope.JOBS, *WRITE_SCOPES):
+        return own_rows(caller)
     return NO_ROWS
 
 
 def own_rows(caller: Caller) -> Visibility:
-    """Return the rows of a caller's own, whatever else it sees: an admin's are all, a client's what it sent in."""
-    return ALL_ROWS if caller.has(Scope.ADMIN) else Visibility(client_id=caller.client_id or "")
+    """Return the rows that a caller may change, whatever else it may read with a proof.
+
+    Admins all, holders their own, clients what they sent in.
+    """
+    if caller.has(Scope.ADMIN):
+        return ALL_ROWS
+    if caller.holder_of is not None:
+        return Visibility(beneficiary=caller.holder_of)
+    return Visibility(client_id=caller.client_id or "")
 
 
 __all__ = [

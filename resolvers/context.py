@@ -9,7 +9,7 @@ from typing import TypeAlias
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from credential.access import Caller, Proof, visible_rows
+from credential.access import Caller, Proof, own_rows
 from credential.certificate import Certificate, Status
 from credential.operations import documents, fetch, stats
 from credential.operations.documents import DocumentFormat, Page, Press, Templates
@@ -175,7 +175,7 @@ class Context:
         return await fetch.histories(ids, caller=self.caller, reading=self.ports.reading)
 
     async def _load_own(self, ids: list[str]) -> Sequence[Certificate | None]:
-        return await self.ports.reading.by_ids(ids, visible=visible_rows(self.caller))
+        return await self.ports.reading.by_ids(ids, visible=own_rows(self.caller))
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from credential.access import visible_rows
+from credential.access import own_rows
 from credential.errors import BadUserInput
 from credential.jobs import SEND_CODES, Job
 from credential.operations.nudging import nudge
@@ -26,7 +26,7 @@ async def change(
     if not contact:
         raise BadUserInput("Give mobile, email, or both.", ("mobile",))
     number = await contacting.change_contact(
-        request, programme, beneficiary_id, contact, visible=visible_rows(request.caller)
+        request, programme, beneficiary_id, contact, visible=own_rows(request.caller)
     )
     await nudge(queue, Job(SEND_CODES))  # letters go the way of codes; the index follows from the outbox
     return number

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from credential.access import visible_rows
+from credential.access import own_rows
 from credential.certificate import Status
 from credential.errors import BadUserInput, NoChange, NotFound
 from credential.operations.update import UpdateTarget, update
@@ -20,7 +20,7 @@ async def ask(wanted: CorrectionRequest, *, request: Request, reading: Reading, 
 
     Raises NotFound, NoChange, BadUserInput where the change breaks a rule of records, LimitReached.
     """
-    [certificate] = await reading.by_ids([wanted.certificate_id], visible=visible_rows(request.caller))
+    [certificate] = await reading.by_ids([wanted.certificate_id], visible=own_rows(request.caller))
     if certificate is None or certificate.status is not Status.ISSUED:
         raise NotFound("No certificate of yours that counts has this id.", ("certificateId",))
     if len(wanted.note) > MAX_NOTE:
@@ -90,6 +90,6 @@ async def _correct(
 
 async def _says_so(found: CorrectionRequest, request: Request, reading: Reading) -> bool:
     """Tell whether the newest version says already what is wanted: somebody was cut off after correcting it."""
-    [versions] = await reading.versions([found.certificate_id], visible=visible_rows(request.caller))
+    [versions] = await reading.versions([found.certificate_id], visible=own_rows(request.caller))
     newest = next((one for one in versions if one.status in {Status.PENDING, Status.ISSUED}), None)
     return newest is not None and change_record(newest.record, found.changes, now=request.now) == newest.record

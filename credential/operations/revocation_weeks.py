@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from credential.access import Caller, visible_rows
+from credential.access import Caller, own_rows
 from credential.errors import BadUserInput
 from credential.ports import AuditEntry, Counting, RevokedCertificate, Revoking
 
@@ -54,7 +54,7 @@ async def _pages(
 ) -> AsyncIterator[list[RevokedCertificate]]:
     last: RevokedCertificate | None = None
     while True:
-        page = await revoking.revoked(start=start, end=end, after=last, limit=PAGE, visible=visible_rows(caller))
+        page = await revoking.revoked(start=start, end=end, after=last, limit=PAGE, visible=own_rows(caller))
         if page:
             yield page
             last = page[-1]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from credential.access import visible_rows
+from credential.access import own_rows
 from credential.certificate import RevocationReason
 from credential.jobs import PUBLISH_REVOCATIONS, Job
 from credential.operations.nudging import nudge
@@ -16,7 +16,7 @@ async def revoke(
 
     Raises NotFound, BadUserInput and the idempotency faults.
     """
-    ids = await revoking.revoke(request, target, reason, visible=visible_rows(request.caller))
+    ids = await revoking.revoke(request, target, reason, visible=own_rows(request.caller))
     await nudge(queue, Job(PUBLISH_REVOCATIONS))
     return ids
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from credential.access import visible_rows
+from credential.access import own_rows
 from credential.certificate import Certificate, Status
 from credential.errors import BadUserInput, LimitReached, NoChange, NotFound, StaleVersion, UserFault
 from credential.jobs import SIGN, Job
@@ -128,7 +128,7 @@ async def planned(
 
 async def _current(target: UpdateTarget, request: Request, reading: Reading) -> Certificate:
     """Return the newest version that may be corrected. Raises NotFound, StaleVersion or BadUserInput."""
-    visible = visible_rows(request.caller)
+    visible = own_rows(request.caller)
     if target.certificate_id is not None:
         (versions,) = await reading.versions([target.certificate_id], visible=visible)
         return _newest_of(versions, target.certificate_id)

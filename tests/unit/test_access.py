@@ -2,7 +2,7 @@
 
 import pytest
 
-from credential.access import ALL_ROWS, ANYONE, NO_ROWS, Caller, Proof, Scope, Visibility, visible_rows
+from credential.access import ALL_ROWS, ANYONE, NO_ROWS, Caller, Proof, Scope, Visibility, own_rows, visible_rows
 from credential.operations.fetch import needed_proof
 
 ADMIN = Caller("a", "admin", frozenset({Scope.ADMIN}))
@@ -26,6 +26,21 @@ HOLDER = Caller(None, "holder", holder_of=("default", "123"))
 )
 def test_rows_of_each_caller(caller: Caller, rows: Visibility) -> None:
     assert visible_rows(caller) == rows
+
+
+@pytest.mark.parametrize(
+    ("caller", "rows"),
+    [
+        (ADMIN, ALL_ROWS),
+        (SOURCE, Visibility(client_id="s")),
+        (Caller("b", "both", frozenset({Scope.FETCH, Scope.REVOKE})), Visibility(client_id="b")),
+        (HOLDER, Visibility(beneficiary=("default", "123"))),
+        (ANYONE, Visibility(client_id="")),
+    ],
+    ids=lambda value: value.name if isinstance(value, Caller) else "",
+)
+def test_rows_that_each_caller_may_change(caller: Caller, rows: Visibility) -> None:
+    assert own_rows(caller) == rows
 
 
 def test_a_partner_without_a_proof_must_show_one_that_fits_nobody() -> None:
