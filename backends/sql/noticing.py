@@ -9,6 +9,7 @@ from backends.sql.holder_tables import notice_optouts
 from backends.sql.placing import person_named
 from backends.sql.rows import ids_condition
 from backends.sql.tables import certificates, outbox
+from credential.certificate import Status
 from credential.jobs import NOTIFY
 
 
@@ -32,16 +33,21 @@ class SqlNotices(Part):
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        await self.noticed([row.id for row in rows if row.optout is not None])
+        for row in rows:
+            if row.optout is not None:
+                await self.noticed(row.id, None)
         return [row.id for row in rows if row.optout is None]
 
-    async def noticed(self, ids: Sequence[str]) -> None:
-        """Drop the jobs."""
-        places = [(shard, NOTIFY, text) for shard, text in self._context.keys_of(list(ids))]
-        if places:
-            job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
+    async def noticed(self, certificate_id: str, told: Status | None) -> None:
+        """Drop the job under the certificate's lock: who changes its state adds the job again after it, or waits."""
+        for shard, text in self._context.keys_of([certificate_id]):
+            columns = certificates.c
+            query = select(columns.status).where(columns.shard == shard, columns.id == text).with_for_update()
+            job = (outbox.c.shard == shard) & (outbox.c.job == NOTIFY) & (outbox.c.certificate_id == text)
             async with self._database.write() as connection:
-                await connection.execute(delete(outbox).where(self._database.among(job, places)))
+                status = (await connection.execute(query)).scalar()
+                if told in {None, status}:
+                    await connection.execute(delete(outbox).where(job))
 
     async def set_notices(self, beneficiary_id: str, *, enabled: bool) -> None:
         """Add or remove the person; of all programmes at once, since a number is a person's."""

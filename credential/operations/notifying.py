@@ -19,7 +19,7 @@ from credential.rendering.translation import translation
 async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, notifier: Notifier, link: str) -> int:
     """Tell the holders of these certificates; return how many were told. Raises Unavailable where any could not be."""
     wanted = await notices.wanting_notice(ids)
-    told, away = list[str](), False
+    told, away = 0, False
     for certificate_id, certificate in zip(wanted, await reading.by_ids(wanted, visible=ALL_ROWS), strict=True):
         try:
             if certificate is not None:
@@ -28,11 +28,11 @@ async def notify(ids: Sequence[str], *, notices: Notices, reading: Reading, noti
         except Unavailable:
             away = True
         else:
-            told.append(certificate_id)
-    await notices.noticed(told)
+            await notices.noticed(certificate_id, certificate.status if certificate else None)
+            told += 1
     if away:
         raise Unavailable("Some messages could not be sent; they come back.")
-    return len(told)
+    return told
 
 
 def kind_of(certificate: Certificate) -> Kind | None:

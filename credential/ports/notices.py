@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from credential.certificate import Status
+
 
 class Notices(Protocol):
     """Keeps, in the outbox, whose holders are still to be told; and who opted out, by keyed hash."""
@@ -11,8 +13,11 @@ class Notices(Protocol):
         """Return those of the certificates whose holders wait to be told and did not opt out; drop those who did."""
         ...
 
-    async def noticed(self, ids: Sequence[str]) -> None:
-        """Take the certificates' jobs out of the outbox."""
+    async def noticed(self, certificate_id: str, told: Status | None) -> None:
+        """Take a certificate's job out of the outbox, unless it is in another state by now, which is still to be told.
+
+        None takes it out whatever the state.
+        """
         ...
 
     async def set_notices(self, beneficiary_id: str, *, enabled: bool) -> None:

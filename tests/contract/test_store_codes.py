@@ -10,7 +10,7 @@ from backends.sql import holding
 from backends.sql.holder_tables import code_requests, one_time_codes
 from backends.sql.store import SqlStore, open_store
 from credential.access import ALL_ROWS
-from credential.certificate import RevocationReason
+from credential.certificate import RevocationReason, Status
 from credential.one_time_code import LIFETIME, MAX_TRIES, PER_DAY, PER_REQUESTER_AND_NUMBER
 from credential.ports import RevocationTarget
 from tests.contract.store_samples import KEYS, NOW, SECOND, issued, record, request
@@ -129,7 +129,11 @@ async def test_notices_wait_in_the_outbox_and_can_be_declined(store_url: str) ->
         await store.set_notices(record(2).beneficiary_id, enabled=False)
         assert not await store.notices_enabled(record(2).beneficiary_id)
         assert await store.wanting_notice([first, second]) == [first]
-        await store.noticed([first])
+        target = RevocationTarget(ids=(first,))
+        await store.revoke(request("revokeCertificates"), target, RevocationReason.OTHER, visible=ALL_ROWS)
+        await store.noticed(first, Status.ISSUED)
+        assert await store.wanting_notice([first]) == [first], "that it was revoked is still to be told"
+        await store.noticed(first, Status.REVOKED)
         assert await store.wanting_notice([first, second]) == []
         await store.set_notices(record(2).beneficiary_id, enabled=True)
         assert await store.notices_enabled(record(2).beneficiary_id)

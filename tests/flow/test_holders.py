@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from backends.notifiers.memory import MemoryNotifier
 from credential.access import Scope
 from credential.jobs import INDEX_CONTACTS, NOTIFY, Job
 from tests.flow.house import JSON, REVOKE, UPDATE, House
@@ -155,6 +156,26 @@ async def test_holders_are_told_in_their_language_what_became_of_their_certifica
     await home.ask(REVOKE, key, input={"target": {"ids": [second]}, "reason": "FRAUD"})
     [message] = await told(home, second)
     assert message.endswith("1075")
+
+
+async def test_a_revocation_while_a_notice_is_being_sent_is_told_too(home: House) -> None:
+    object.__setattr__(home.store._context, "notices", True)
+    key = await home.client(Scope.ISSUE, Scope.REVOKE)
+    first = await home.issued(key)
+    notifier = home.workbench.notifier
+
+    class Revoking(MemoryNotifier):
+        async def notify(self, recipient: str, subject: str, message: str) -> None:
+            home.workbench.notifier = notifier
+            await notifier.notify(recipient, subject, message)
+            await home.ask(REVOKE, key, input={"target": {"ids": [first]}, "reason": "FRAUD"})
+
+    home.workbench.notifier = Revoking()
+    await home.workbench.enqueue([Job(NOTIFY, (first,))])
+    assert len(notifier.sent) == 1
+    [message] = await told(home, first)
+    assert message.endswith("1075")
+    assert await told(home, first) == [], "once"
 
 
 async def test_who_opted_out_is_told_nothing(home: House) -> None:
