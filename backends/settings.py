@@ -84,6 +84,9 @@ TEMPLATES_ISSUER = Variable("TEMPLATES_ISSUER", str, "an issuer of `pramaan temp
 NEUTRAL = Variable("NEUTRAL", one_of("yes", "no"), "yes or no", "no")
 NOTICES = Variable("NOTICES", one_of("yes", "no"), "yes or no", "no")
 HOLDER_URL = Variable("HOLDER_URL", str, "the address where holders get their certificates", "")
+MAX_UPLOAD = Variable(
+    "MAX_UPLOAD", whole_number(1024, 1 << 40), "a number of bytes from 1024 to 1099511627776", str(4 * 1024**3)
+)
 MAX_BODY = Variable(
     "MAX_BODY", whole_number(1024, 1 << 30), "a number of bytes from 1024 to 1073741824", str(8 * 1024 * 1024)
 )
@@ -93,9 +96,8 @@ MAX_BODY = Variable(
 class Settings:
     """What a deployment chose. Secrets and addresses, which may carry passwords, stay out of the representation.
 
-    `signer_url` is empty in production where it is not set: only workers need one. `max_body` is in bytes; `data_keys`
-    are (kid, key) pairs, the active one first; `bound` is False for
-    `PRAMAAN_COWIN=exact`.
+    `signer_url` is empty in production where it is not set: only workers need one. `max_body` and `max_upload` are
+    in bytes; `data_keys` are (kid, key) pairs, the active one first; `bound` is False for `PRAMAAN_COWIN=exact`.
     """
 
     environment: Environment
@@ -118,6 +120,7 @@ class Settings:
     update_limit: int
     approval_above: int
     max_body: int
+    max_upload: int
     issuer_name: str
     templates_dir: Path | None
     templates_issuer: str
@@ -162,6 +165,7 @@ class Settings:
             update_limit=read(UPDATE_LIMIT),
             approval_above=read(APPROVAL_ABOVE),
             max_body=read(MAX_BODY),
+            max_upload=read(MAX_UPLOAD),
             issuer_name=read(ISSUER_NAME),
             templates_dir=Path(folder) if (folder := read(TEMPLATES_DIR)) else None,
             templates_issuer=read(TEMPLATES_ISSUER),

@@ -14,6 +14,7 @@ from gateway.doors.certificates import pdf, png, svg
 from gateway.doors.digilocker import ROUTES as DIGILOCKER_ROUTES
 from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
+from gateway.doors.files import ROUTES as FILE_ROUTES
 from gateway.doors.health import live, ready
 from gateway.doors.keys import did_document, jwks, pem
 from gateway.doors.openapi import PATH as OPENAPI
@@ -47,6 +48,7 @@ ROUTES = [
     Route("/health/live", live, methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
     Route(OPENAPI, openapi, methods=["GET"]),
+    *FILE_ROUTES,
     *SOURCE_ROUTES,
     *ACCESS_ROUTES,
     *DIGILOCKER_ROUTES,

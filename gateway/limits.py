@@ -16,17 +16,20 @@ from graphql import (
     SelectionSetNode,
 )
 
+from credential.operations.files import MAX_FILE
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bytes of a body; what a document may amount to, from characters to mutations; seconds of a request.
 
-    `backlog` is the number of waiting outbox rows above which issuing is refused for a while, `streams` how many
-    subscriptions one process carries. `cached_documents` and
+    `upload` is the largest file in chunks, in bytes. `backlog` is the number of waiting outbox rows above which
+    issuing is refused for a while, `streams` how many subscriptions one process carries. `cached_documents` and
     `cached_characters` bound the cache of parsed documents.
     """
 
     body: int = 8 * 1024 * 1024
+    upload: int = MAX_FILE
     characters: int = 100_000
     tokens: int = 5_000
     comments: int = 1_000

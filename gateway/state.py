@@ -130,6 +130,7 @@ class Gateway:
             made_of.templates,
             made_of.randomness,
             made_of.sends_codes,
+            made_of.limits.upload,
         )
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
@@ -188,5 +189,5 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             issuer_name=settings.issuer_name,
             policy=settings.policy(),
             development=not settings.production,
-            limits=Limits(body=settings.max_body),
+            limits=Limits(body=settings.max_body, upload=settings.max_upload),
         )

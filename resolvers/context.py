@@ -13,6 +13,7 @@ from credential.access import Caller, Proof, own_rows
 from credential.certificate import Certificate, Status
 from credential.operations import documents, fetch, stats
 from credential.operations.documents import DocumentFormat, Page, Press, Templates
+from credential.operations.files import MAX_FILE
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
 from credential.ports import (
@@ -80,6 +81,7 @@ class Deployment:
     templates: Templates = field(default_factory=Templates)
     randomness: Callable[[int], bytes] = secrets.token_bytes
     sends_codes: bool = True
+    largest_upload: int = MAX_FILE
 
 
 @dataclass(slots=True)

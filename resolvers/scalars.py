@@ -18,6 +18,7 @@ MobileNumber = NewType("MobileNumber", str)
 RecordList = NewType("RecordList", list[Any])
 Base64 = NewType("Base64", bytes)
 Json = NewType("Json", object)
+ByteCount = NewType("ByteCount", int)
 
 RECORD_LIST_SCHEMA = "/schemas/record-list.json"
 
@@ -41,6 +42,12 @@ def _text(value: object) -> str:
 def _records(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError("a list of records is expected")
+    return value
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 1 << 53:
+        raise TypeError("a whole number is expected")
     return value
 
 
@@ -80,6 +87,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=_bytes,
         serialize=_base64,
         specified_by_url="https://www.rfc-editor.org/rfc/rfc4648#section-4",
+    ),
+    ByteCount: strawberry.scalar(
+        name="ByteCount",
+        description="How many bytes: a whole number that may exceed Int, to 2^53 - 1.",
+        parse_value=_count,
+        serialize=int,
     ),
     RecordList: strawberry.scalar(
         name="RecordList",

@@ -41,6 +41,7 @@ from resolvers.scalars import SCALARS
 from resolvers.stats import Stats, stats
 from resolvers.types_certificate import Certificate
 from resolvers.update import UpdateCertificatePayload, update_certificate
+from resolvers.uploads import CreateUploadPayload, Upload, create_upload, upload
 from resolvers.verify import Verification, verify
 
 field = strawberry.field
@@ -66,6 +67,9 @@ class Query:
         resolver=revocations, description="Signatures that no longer count, in commit order; for anyone."
     )
     job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
+    upload: Upload | None = field(
+        resolver=upload, description="A file that the caller uploads; scope `issue` or `reconcile`."
+    )
     correction_requests: Connection[CorrectionRequest] = field(
         resolver=all_requests, description="What holders ask to be corrected, oldest first; for admins."
     )
@@ -87,6 +91,10 @@ class Mutation:
     )
     revoke_certificates: RevokeCertificatesPayload = field(
         resolver=revoke_certificates, description="Revoke certificates, all or none; scope `revoke`."
+    )
+    create_upload: CreateUploadPayload = field(
+        resolver=create_upload,
+        description="Announce a file of records to be sent in chunks; scope `issue` or `reconcile`.",
     )
     request_one_time_code: RequestOneTimeCodePayload = field(
         resolver=request_one_time_code,

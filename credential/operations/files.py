@@ -8,7 +8,7 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from credential.access import Caller, Scope
@@ -18,12 +18,13 @@ from credential.formats.row_stream import Place
 from credential.operations.issue import checked
 from credential.operations.sealing import Envelope, Section, Shelf, Stored, whole
 from credential.policy import IssuancePolicy
-from credential.ports import FileChunk, FileChunks, FileOrder, Files, Request, StoredFile
+from credential.ports import AuditEntry, Counting, FileChunk, FileChunks, FileOrder, Files, Request, StoredFile
 from credential.record import Kind, VaccinationRecord
 
 CHUNK = 4 * 1024 * 1024
 """Bytes of a chunk."""
 MAX_FILE = 4 * 1024**3
+KEPT = timedelta(days=7)
 LONGEST_NAME = 255
 NO_FILE = "There is no such upload of yours."
 OTHER_BYTES = "The chunk is there already, with other bytes."
@@ -125,17 +126,28 @@ async def records(file: StoredFile, form: FileForm, *, start: Place, shelf: Shel
 
 
 async def preview(
-    file: StoredFile, first: int, *, kind: Kind, policy: IssuancePolicy, shelf: Shelf, now: datetime
+    file: StoredFile,
+    first: int,
+    *,
+    kind: Kind,
+    request: Request,
+    policy: IssuancePolicy,
+    counting: Counting,
+    shelf: Shelf,
 ) -> Preview:
-    """Read the first rows of a complete file; nothing is issued. Raises as `form_of_file`, BadUserInput before."""
+    """Read the first rows of a complete file, audited; nothing is issued.
+
+    Raises as `form_of_file`, and BadUserInput before it is complete.
+    """
     if not file.complete:
         raise BadUserInput(INCOMPLETE)
     form = await form_of_file(file, shelf=shelf)
     rows = list[tuple[RecordRow, VaccinationRecord | UserFault]]()
     async for row in records(file, form, start=form.start, shelf=shelf):
-        rows.append((row, judged(row, kind=kind, policy=policy, now=now)))
+        rows.append((row, judged(row, kind=kind, policy=policy, now=request.now)))
         if len(rows) == first:
             break
+    await counting.audit([AuditEntry(request.caller, request.operation, None, request.now, file.id)])
     return Preview(form, tuple(rows))
 
 

@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import certificates, digilocker, documents, health, keys, schemas, status
+from gateway.doors import certificates, digilocker, documents, files, health, keys, schemas, status
 from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
@@ -27,6 +27,7 @@ DESCRIBED: Sequence[Described] = (
     *keys.DESCRIBED,
     *schemas.DESCRIBED,
     *health.DESCRIBED,
+    *files.DESCRIBED,
     *source.DESCRIBED,
     *access.DESCRIBED,
     *status.DESCRIBED,

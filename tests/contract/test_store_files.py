@@ -11,7 +11,7 @@ from backends.sql.store import SqlStore
 from credential.errors import BadUserInput, IdempotencyConflict, NotFound, Unavailable, UserFault
 from credential.formats.row_stream import Place
 from credential.operations import files
-from credential.operations.files import INCOMPLETE, WRONG_DIGEST, WRONG_WHOLE, OtherBytes
+from credential.operations.files import INCOMPLETE, WRONG_DIGEST, WRONG_WHOLE, OtherBytes, Preview
 from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
 from credential.ports import FileChunk, FileOrder, Request, StoredFile
@@ -58,6 +58,13 @@ async def uploaded(store: SqlStore, shelf: Shelf) -> StoredFile:
     for number in range(file.chunks):
         await take(store, shelf, file, number)
     return await again(store, file)
+
+
+async def previewed(store: SqlStore, shelf: Shelf, file: StoredFile, first: int) -> Preview:
+    seen = request(operation="previewUpload")
+    return await files.preview(
+        file, first, kind=Kind.DOMESTIC, request=seen, policy=IssuancePolicy(), counting=store, shelf=shelf
+    )
 
 
 def kept(shelf: Shelf) -> int:
@@ -202,8 +209,7 @@ async def test_a_chunk_that_comes_after_the_end_leaves_nothing(store: SqlStore, 
 
 async def test_a_preview_and_the_records_from_any_on(store: SqlStore, shelf: Shelf) -> None:
     file = await uploaded(store, shelf)
-    policy = IssuancePolicy()
-    seen = await files.preview(file, 3, kind=Kind.DOMESTIC, policy=policy, shelf=shelf, now=NOW)
+    seen = await previewed(store, shelf, file, 3)
     [first, second, third] = [read for _, read in seen.rows]
     assert isinstance(second, UserFault)
     assert second.path == ("vaccination.dose",)
@@ -214,14 +220,14 @@ async def test_a_preview_and_the_records_from_any_on(store: SqlStore, shelf: She
     following = [row async for row in files.records(file, seen.form, start=after, shelf=shelf)]
     assert [(row.number, row.line) for row in following] == [(3, 5), (4, 6)]
     assert following[-1].after == Place(len(DATA), 5, 6)
-    everything = await files.preview(file, 100, kind=Kind.DOMESTIC, policy=policy, shelf=shelf, now=NOW)
-    assert len(everything.rows) == 5
+    assert len((await previewed(store, shelf, file, 100)).rows) == 5
+    assert await count(store, "audit WHERE action = 'previewUpload'") == 2
 
 
 async def test_no_preview_before_it_is_complete(store: SqlStore, shelf: Shelf) -> None:
     file = await created(store)
     with pytest.raises(BadUserInput) as refused:
-        await files.preview(file, 1, kind=Kind.DOMESTIC, policy=IssuancePolicy(), shelf=shelf, now=NOW)
+        await previewed(store, shelf, file, 1)
     assert refused.value.message == INCOMPLETE
 
 
