@@ -60,7 +60,7 @@ VACCINE_CODES: Final[tuple[tuple[str, str], ...]] = (
 
 # Doses of the primary schedule where it is not two.
 _TWO: Final = 2
-_DOSES: Final[tuple[tuple[str, int], ...]] = (("sputnik light", 1), ("zycov", 3), ("convidecia", 1), ("janssen", 1))
+DOSES: Final[tuple[tuple[str, int], ...]] = (("sputnik light", 1), ("zycov", 3), ("convidecia", 1), ("janssen", 1))
 
 # Every maker whose name is also the name of a vaccine must be here: verification/field_binding.py relies on it.
 MANUFACTURERS: Final[tuple[str, ...]] = (
@@ -104,7 +104,7 @@ def doses_of(vaccine: str) -> int | None:
     if not icd11_code(vaccine):
         return None
     name = vaccine.lower()
-    return next((doses for key, doses in _DOSES if key in name), _TWO)
+    return next((doses for key, doses in DOSES if key in name), _TWO)
 
 
 def known_manufacturer(name: str) -> bool:

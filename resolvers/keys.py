@@ -14,11 +14,18 @@ class IssuerKey:
     """A key with its period."""
 
     id: strawberry.ID = strawberry.field(description="The JWK thumbprint (RFC 7638).")
+    issuer: str | None = strawberry.field(description="The issuer whose certificates it signs; null for any.")
     verification_method: str = strawberry.field(description="The name that proofs bear; several keys may share it.")
     algorithm: Algorithm = strawberry.field(description="Kind of key.")
     public_key_pem: str = strawberry.field(description="The key as PEM SubjectPublicKeyInfo.")
     active_from: DateTime | None = strawberry.field(description="Since when it signs; null for as long as we know.")
     retired_at: DateTime | None = strawberry.field(description="Until when it signed; null while it signs.")
+    compromised_at: DateTime | None = strawberry.field(
+        description="When it was found compromised: certificates of it count only where the issuer's records hold them."
+    )
+    bound_from: DateTime | None = strawberry.field(
+        description="From when its certificates of Co-WIN profiles carry the binding mark; null for never."
+    )
 
 
 @strawberry.type(description="The issuer of this deployment's certificates.")
@@ -74,9 +81,12 @@ def issuer(info: Info) -> Issuer:
 def _issuer_key(key: PublicKey, default_method: str) -> IssuerKey:
     return IssuerKey(
         id=strawberry.ID(key.id),
+        issuer=key.issuer,
         verification_method=key.verification_method or default_method,
         algorithm=key.algorithm,
         public_key_pem=key.pem,
         active_from=moment(key.active_from) if key.active_from else None,
         retired_at=moment(key.retired_at) if key.retired_at else None,
+        compromised_at=moment(key.compromised_at) if key.compromised_at else None,
+        bound_from=moment(key.bound_from) if key.bound_from else None,
     )

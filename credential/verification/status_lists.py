@@ -52,7 +52,7 @@ def _credential(types: Sequence[str], subject: Mapping[str, Shape]) -> Members:
     )
 
 
-_LIST: Final = _credential(
+LIST: Final = _credential(
     LIST_TYPES,
     {
         "id": TEXT,
@@ -63,7 +63,7 @@ _LIST: Final = _credential(
         "encodedList": TEXT,
     },
 )
-_DELTA: Final = _credential(
+DELTA: Final = _credential(
     DELTA_TYPES,
     {
         "id": TEXT,
@@ -179,7 +179,7 @@ class StatusLists:
         return position.index, {one.content.purpose: one for one in lists}
 
     def _of_list(self, document: Json, now: datetime) -> HeldList:
-        valid_from, valid_until = self._checked(document, _LIST, now)
+        valid_from, valid_until = self._checked(document, LIST, now)
         subject, url = document["credentialSubject"], document["id"]
         place = _ADDRESS.fullmatch(url)
         if place is None or place[1] != subject["statusPurpose"] or subject["id"] != subject_id(url):
@@ -188,7 +188,7 @@ class StatusLists:
         return HeldList(url, document["issuer"], content, valid_from, valid_until)
 
     def _after_delta(self, document: Json, now: datetime) -> HeldList:
-        valid_from, valid_until = self._checked(document, _DELTA, now)
+        valid_from, valid_until = self._checked(document, DELTA, now)
         subject = document["credentialSubject"]
         held = self._held.get((document["issuer"], subject["id"].partition("#")[0]))
         if held is None or subject["id"] != subject_id(held.url):

@@ -129,7 +129,7 @@ def _vc2() -> Members:
     )
 
 
-_SHAPES: Final[Mapping[Profile, Members]] = {
+SHAPES: Final[Mapping[Profile, Members]] = {
     Profile.COWIN_V1: _cowin({}, {}),
     Profile.COWIN_V2: _cowin(dict.fromkeys(V2_SUBJECT, TEXT), dict.fromkeys(V2_EVIDENCE, TEXT)),
     Profile.VC2: _vc2(),
@@ -157,7 +157,7 @@ def check_structure(document: Mapping[str, Any], profile: Profile) -> tuple[Chec
         facts = proof_facts(document)
     except ProofError as error:
         return failed(CheckCode.STRUCTURE, str(error)), None
-    fault = misfit(document, _SHAPES[profile]) or _cross_fault(document, profile, facts)
+    fault = misfit(document, SHAPES[profile]) or _cross_fault(document, profile, facts)
     if fault:
         return failed(CheckCode.STRUCTURE, f"Not the closed structure of {profile.value}: {fault}."), facts
     return passed(CheckCode.STRUCTURE, f"The members and types of {profile.value}, and no others."), facts

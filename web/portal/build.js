@@ -1,4 +1,5 @@
 // Builds the pages into a directory: `node build.js DIRECTORY`. The same sources give the same bytes everywhere.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +7,13 @@ import { build } from "esbuild";
 import { parse } from "smol-toml";
 
 const PAGES = ["verify", "certificates", "dashboard", "admin"];
+// Verification is a module of its own, so that tests run the very file that pages import.
+const SCRIPTS = [
+  ...PAGES.map((page) => [page, `src/${page}/main.tsx`, "iife"]),
+  ["credential", "src/credential/index.ts", "esm"],
+];
 const TRANSLATIONS = "../../credential/rendering/translations";
+const PYTHON = "../../.venv/bin/python";
 
 // Labels and values of certificates, from the files that documents are printed from: `import labels from "translations"`.
 const translations = {
@@ -38,29 +45,38 @@ async function labels() {
   return Object.fromEntries(await Promise.all(names.map(read)));
 }
 
-function bundle(page) {
+// What verification takes from the gateway's own tables: `import known from "known"`.
+const known = {
+  name: "known",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^known$/ }, () => ({ path: "known", namespace: "known" }));
+    onLoad({ filter: /.*/, namespace: "known" }, () => ({ contents: execFileSync(PYTHON, ["known.py"]), loader: "json" }));
+  },
+};
+
+function bundle(name, source, format) {
   return build({
-    entryPoints: [`src/${page}/main.tsx`],
+    entryPoints: [source],
     bundle: true,
     minify: true,
     metafile: true,
     write: false,
-    outfile: `${page}.js`,
-    format: "iife",
+    outfile: `${name}.js`,
+    format,
     target: "es2022",
     charset: "utf8",
     define: { "process.env.NODE_ENV": '"production"' },
     legalComments: "none", // LICENSES.txt holds the texts in full
     loader: { ".wasm": "file" },
-    plugins: [translations],
+    plugins: [translations, known],
   });
 }
 
 async function bundled() {
   const files = {};
   const packages = new Set();
-  for (const page of PAGES) {
-    const { outputFiles, metafile } = await bundle(page);
+  for (const [name, source, format] of SCRIPTS) {
+    const { outputFiles, metafile } = await bundle(name, source, format);
     for (const file of outputFiles) files[file.path.split("/").pop()] = file.contents;
     for (const directory of directories(metafile)) packages.add(directory);
   }

@@ -1,0 +1,125 @@
+// What an offline verifier takes along: keys, trust list and status lists, from the gateway that serves the page.
+
+import { microseconds } from "./dates.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { keysOf } from "./judge.ts";
+import type { IssuerKey, Kept, Key, StatusListCredential, TrustedIssuer } from "./model.ts";
+import { HeldLists, listAddress, type HeldList } from "./statusLists.ts";
+
+type Fetch = typeof fetch;
+
+interface Listed {
+  purpose: string;
+  number: number;
+  sequence: number;
+  validUntil: string;
+  url: string;
+  credential?: StatusListCredential;
+}
+
+interface Listing {
+  lists: Listed[];
+  next: string | null;
+}
+
+/** The lists of before that hold, by address, and the credentials that each is made of. */
+interface Before {
+  chains: Map<string, StatusListCredential[]>;
+  held: Map<string, HeldList>;
+}
+
+const KEY = "id issuer verificationMethod algorithm publicKeyPem activeFrom retiredAt compromisedAt boundFrom";
+const QUERY = `{ issuer { keys { ${KEY} } } trustedIssuers { id name country keys { ${KEY} } } }`;
+const LONGEST_CHAIN = 8; // deltas behind a list; then the list itself is the shorter way
+
+/** Fetches all of it; of lists that `before` has only the deltas. Rejects where the gateway is not reached. */
+export async function keep(get: Fetch, before?: Kept): Promise<Kept> {
+  const now = new Date();
+  const { issuer, trustedIssuers: trust } = await keysAndTrust(get);
+  const made = { keys: issuer.keys, trust, at: now.toISOString() };
+  const ours = keysOf({ ...made, trust: [], statusLists: [] });
+  const held = await heldBefore(before?.statusLists ?? [], ours, now);
+  const statusLists: StatusListCredential[] = [];
+  for await (const listed of listing(get, held.held.size === 0)) {
+    statusLists.push(...(await newest(get, listed, held, ours, now)));
+  }
+  return { ...made, statusLists };
+}
+
+async function keysAndTrust(get: Fetch): Promise<{ issuer: { keys: IssuerKey[] }; trustedIssuers: TrustedIssuer[] }> {
+  const body = JSON.stringify({ query: QUERY });
+  const headers = { "Content-Type": "application/json" };
+  const response = await get("/graphql", { method: "POST", headers, body, credentials: "omit" });
+  const { data } = await json<{ data?: { issuer: { keys: IssuerKey[] }; trustedIssuers: TrustedIssuer[] } }>(response);
+  if (!data) throw new Error("The gateway told no keys.");
+  return data;
+}
+
+async function* listing(get: Fetch, embed: boolean): AsyncGenerator<Listed> {
+  let next: string | null = `?embed=${embed}`;
+  while (next) {
+    const page: Listing = await json<Listing>(await get(`/status${next}`, { credentials: "omit" }));
+    yield* page.lists;
+    next = page.next && new URL(page.next).search;
+  }
+}
+
+async function heldBefore(credentials: StatusListCredential[], keys: Key[], now: Date): Promise<Before> {
+  const lists = new HeldLists(keys);
+  const chains = new Map<string, StatusListCredential[]>();
+  for (const one of credentials) {
+    const address = listAddress(one);
+    if (await lists.take(one, microseconds(now))) chains.set(address, [...(chains.get(address) ?? []), one]);
+  }
+  return { chains, held: new Map([...lists.held.values()].map((list) => [list.url, list])) };
+}
+
+/** Returns the credentials of a list as it is now, or those of before where what came is not to be believed. */
+async function newest(
+  get: Fetch,
+  listed: Listed,
+  before: Before,
+  keys: Key[],
+  now: Date,
+): Promise<StatusListCredential[]> {
+  const chain = before.chains.get(listed.url) ?? [];
+  const held = before.held.get(listed.url);
+  if (held && !isNewer(listed, held)) return chain;
+  const longer = held && listed.sequence > held.sequence && chain.length <= LONGEST_CHAIN;
+  const deltas = longer ? await deltasOf(get, listed, held) : [];
+  if (deltas.length && (await believed([...chain, ...deltas], keys, now))) return [...chain, ...deltas];
+  const whole = listed.credential ?? (await wholeOf(get, listed));
+  return whole && (await believed([...chain, whole], keys, now)) ? [whole] : chain;
+}
+
+function isNewer(listed: Listed, held: HeldList): boolean {
+  const until = microseconds(new Date(listed.validUntil));
+  return listed.sequence > held.sequence || (listed.sequence === held.sequence && until > held.validUntil);
+}
+
+async function believed(chain: StatusListCredential[], keys: Key[], now: Date): Promise<boolean> {
+  const lists = new HeldLists(keys);
+  for (const one of chain) if (!(await lists.take(one, microseconds(now)))) return false;
+  return true;
+}
+
+async function deltasOf(get: Fetch, listed: Listed, held: HeldList): Promise<StatusListCredential[]> {
+  const response = await get(`${pathOf(listed)}/deltas?since=${held.sequence}`, { credentials: "omit" });
+  return response.ok ? (await json<{ deltas: StatusListCredential[] }>(response)).deltas : [];
+}
+
+async function wholeOf(get: Fetch, listed: Listed): Promise<StatusListCredential | undefined> {
+  const response = await get(pathOf(listed), { credentials: "omit" });
+  const read: JsonObject | undefined = response.ok ? await json<JsonObject>(response) : undefined;
+  return isObject(read) ? read : undefined;
+}
+
+/** The page may ask its own origin only, whatever address the lists are published under. */
+function pathOf({ purpose, number }: Listed): string {
+  return `/status/${purpose}/${number}`;
+}
+
+async function json<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`The gateway answered ${response.status}.`);
+  return (await response.json()) as T;
+}
