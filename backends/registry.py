@@ -39,6 +39,8 @@ from credential.ports import (
     FileChunks,
     Files,
     Housekeeping,
+    ImportResults,
+    Imports,
     Intake,
     Jobs,
     KeyRing,
@@ -99,6 +101,8 @@ class Store(
     Comparing,
     Reports,
     Applying,
+    Imports,
+    ImportResults,
     Protocol,
 ):
     """All the ports of the one store."""

@@ -24,6 +24,8 @@ from credential.ports import (
     Counting,
     FileChunks,
     Files,
+    ImportResults,
+    Imports,
     Intake,
     Jobs,
     KeyRing,
@@ -79,6 +81,8 @@ class Store(
     ReadBudgets,
     TrustedDocuments,
     Works,
+    Imports,
+    ImportResults,
     Protocol,
 ):
     """The ports of the store that the gateway uses; it never signs."""
@@ -171,6 +175,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         files=store,
         file_chunks=store,
         works=store,
+        imports=store,
+        results=store,
     )
 
 

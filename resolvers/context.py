@@ -26,6 +26,8 @@ from credential.ports import (
     Event,
     FileChunks,
     Files,
+    ImportResults,
+    Imports,
     Intake,
     Jobs,
     KeyRing,
@@ -69,6 +71,8 @@ class Ports:
     files: Files
     file_chunks: FileChunks
     works: Works
+    imports: Imports
+    results: ImportResults
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ async def run(
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
-        "work": (partial(go_on, parts), WORK_SECONDS),
+        "work": (partial(go_on, parts, queue), WORK_SECONDS),
         "read on": (partial(read_on, reaching=parts.store), READ_ON_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
         "files": (partial(purge_files, parts), FILE_SECONDS),

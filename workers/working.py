@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from credential.operations import revoke_by_reach
+from credential.operations import import_step, revoke_by_reach
+from credential.operations.import_step import Deployed
 from credential.operations.working import Run, work_on
-from credential.ports import Step, Work, WorkKind
+from credential.ports import Queue, Step, Work, WorkKind
 from workers.composition import Composition
 
 
-def steps(parts: Composition) -> Mapping[WorkKind, Run]:
+def steps(parts: Composition, queue: Queue) -> Mapping[WorkKind, Run]:
     """Return the step of every kind of long work."""
+    store, shelf = parts.store, parts.press.shelf
+    deployed = Deployed(store, shelf, store, store, store, store, queue, parts.policy)
 
     async def revoke(work: Work, now: datetime) -> Step:
         return await revoke_by_reach.step(work, reaching=parts.store, outbox=parts.store, now=now)
 
-    return {WorkKind.REVOKE: revoke}
+    async def bring_in(work: Work, now: datetime) -> Step:
+        return await import_step.step(work, deployed=deployed, now=now)
+
+    return {WorkKind.REVOKE: revoke, WorkKind.IMPORT: bring_in}
 
 
-async def go_on(parts: Composition) -> int:
+async def go_on(parts: Composition, queue: Queue) -> int:
     """Go on with the long work that is due longest; return how many steps were taken. Raises Unavailable."""
-    return await work_on(works=parts.store, steps=steps(parts), clock=parts.clock)
+    return await work_on(works=parts.store, steps=steps(parts, queue), clock=parts.clock)

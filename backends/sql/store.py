@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from backends.sql import delivering, ledger, reports, uploading, working
+from backends.sql import delivering, importing, ledger, reports, uploading, working
 from backends.sql.acting import SqlApplying
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
@@ -25,6 +25,7 @@ from backends.sql.filing import SqlFiles
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
 from backends.sql.holding import SqlOneTimeCodes, forget_codes
+from backends.sql.importing import SqlImports
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
@@ -80,6 +81,7 @@ class SqlStore(
     SqlWorks,
     SqlComparing,
     SqlReports,
+    SqlImports,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 
@@ -100,6 +102,7 @@ class SqlStore(
         """
         forgetting = (
             ledger.purge,
+            importing.purge,
             working.purge,
             reports.purge,
             uploading.purge,

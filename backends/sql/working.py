@@ -15,7 +15,7 @@ from backends.sql.auditing import audit_rows
 from backends.sql.context import Part, client_of
 from backends.sql.tables import audit, jobs
 from backends.sql.types import AnyRow
-from backends.sql.vault import Place
+from backends.sql.vault import Place, Vault
 from backends.sql.work_tables import works
 from credential.access import Caller
 from credential.ports import AuditEntry, BegunWork, JobReport, JobState, Request, Step, Work, WorkKind, WorkReport
@@ -171,16 +171,13 @@ class SqlWorks(Part):
 
     async def _sealed_result(self, connection: AsyncConnection, job_id: str, result: bytes) -> bytes:
         row = (await connection.execute(select(works).where(works.c.id == job_id))).one()
-        return self._vault.sealed(self._work_key(row), result, _place(job_id, "result"))
-
-    def _work_key(self, row: AnyRow) -> bytes:
-        return self._vault.unwrapped(row.key_id, row.wrapped, _NO_SHARD, _name(row.id))
+        return self._vault.sealed(work_key(self._vault, row), result, _place(job_id, "result"))
 
     def _asked_of(self, row: AnyRow, key: bytes) -> _Asked:
         return msgspec.msgpack.decode(self._vault.opened(key, row.asked, _place(row.id, "asked")), type=_Asked)
 
     def _work_of(self, row: AnyRow) -> Work:
-        asked = self._asked_of(row, self._work_key(row))
+        asked = self._asked_of(row, work_key(self._vault, row))
         return Work(
             id=row.id,
             kind=WorkKind(row.kind),
@@ -196,7 +193,7 @@ class SqlWorks(Part):
         )
 
     def _report_of(self, row: AnyRow) -> WorkReport:
-        key = self._work_key(row)
+        key = work_key(self._vault, row)
         return WorkReport(
             id=row.id,
             kind=WorkKind(row.kind),
@@ -213,6 +210,11 @@ class SqlWorks(Part):
             created_at=row.created_at,
             finished_at=row.finished_at,
         )
+
+
+def work_key(vault: Vault, row: AnyRow) -> bytes:
+    """Return the data key of a work, from its row's id, key_id and wrapped."""
+    return vault.unwrapped(row.key_id, row.wrapped, _NO_SHARD, _name(row.id))
 
 
 async def work_report(connection: AsyncConnection, job: AnyRow) -> JobReport:

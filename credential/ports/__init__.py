@@ -13,6 +13,7 @@ from credential.ports.correcting import CorrectionRequest, Corrections, Correcti
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, StoredFile
 from credential.ports.holding import OneTimeCodes, UnsentCode
+from credential.ports.importing import ImportPage, ImportResults, ImportRow, Imports, RowState
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadAllowance, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reaching import Reaching, RevokedPage, Spot, SurveyedPage
@@ -104,6 +105,10 @@ __all__ = [
     "Files",
     "Found",
     "Housekeeping",
+    "ImportPage",
+    "ImportResults",
+    "ImportRow",
+    "Imports",
     "Intake",
     "Intent",
     "JobReport",
@@ -140,6 +145,7 @@ __all__ = [
     "RevokedCertificate",
     "RevokedPage",
     "Revoking",
+    "RowState",
     "Signed",
     "SignedCertificate",
     "SignedList",
