@@ -1,0 +1,56 @@
+"""What docs/imports.md says is so: its examples run as they stand, its tables of cells and forms are what is read."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credential.formats import cells
+from credential.formats.sample_csv import CsvForm
+from tests.servers.gateway import gateway
+from tests.servers.missing import missing
+
+
+@pytest.fixture(scope="module")
+def guide(project: Path) -> str:
+    return (project / "docs" / "imports.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_uploading(guide: str, tmp_path: Path) -> None:
+    bash = shutil.which("bash") or missing("bash", "install the Debian package bash")
+    for tool in ("curl", "openssl", "split"):
+        assert shutil.which(tool) or missing(tool, f"install the Debian package of {tool}")
+    part = guide[guide.index("## Sending a file") :].split("\n## ", 1)[0]
+    examples = [block for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL) if "curl -s" in block]
+    with gateway(tmp_path) as (address, key):
+        environment = {**os.environ, "BASE": address, "KEY": key}
+        announced, sent, seen = [_answer(bash, example, environment, tmp_path) for example in examples]
+    assert announced["data"]["createUpload"]["userErrors"] == []
+    assert (sent["complete"], sent["missing"]) == (True, [])
+    assert (seen["data"]["upload"]["complete"], seen["data"]["upload"]["preview"]["template"]) == (True, "OURS")
+    good, bad = seen["data"]["upload"]["preview"]["rows"]
+    assert (good["record"]["beneficiaryId"], good["error"]) == ("30000000000001", None)
+    assert (bad["line"], bad["record"], bad["error"]["message"]) == (3, None, cells.MONTH_FIRST)
+    assert bad["error"]["path"] == ["vaccination.date"]
+
+
+def _answer(bash: str, example: str, environment: dict[str, str], directory: Path) -> Any:  # noqa: ANN401 - JSON
+    done = subprocess.run([bash, "-ec", example], env=environment, cwd=directory, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("form", list(CsvForm))
+def test_every_template_is_named(guide: str, form: CsvForm) -> None:
+    assert f"`form={form}`" in guide
+
+
+def test_the_dates_of_the_table_are_read_as_it_says(guide: str) -> None:
+    row = next(row for row in guide.splitlines() if "the day comes first" in row)
+    written = re.findall(r"`([^`]+)`", row.split("|")[1])
+    assert len(written) >= 5
+    assert {cells.day(cell) for cell in written} == {"2021-06-01"}
