@@ -103,11 +103,10 @@ async def request_correction(
 
 
 def _request(context: Context, given: RequestCorrectionInput, changes: object) -> ports.Request:
-    """Return what the store is told; a key is the holder's own, whatever other holders send."""
+    """Return what the store is told."""
     key = checked_key(given.idempotency_key)
-    own = None if key is None else "\0".join((*(context.caller.holder_of or ()), key))
     fingerprint = fingerprint_of([given.certificate_id, changes, given.note]) if key else b""
-    return context.request("requestCorrection", own, fingerprint)
+    return context.request("requestCorrection", key, fingerprint)
 
 
 async def decide_correction(

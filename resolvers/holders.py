@@ -9,11 +9,13 @@ from credential.errors import BadUserInput, UserFault
 from credential.one_time_code import LIFETIME
 from credential.operations import one_time_codes
 from credential.operations.one_time_codes import Admitted
-from credential.ports import AuditEntry
 from resolvers.context import Info
 from resolvers.errors import UNAVAILABLE, Refused, UserError, user_error
+from resolvers.inputs import KEY
+from resolvers.issue import checked_key, fingerprint_of
 from resolvers.scalars import DateTime, MobileNumber, moment
 
+OPERATION = "setNotifications"
 field = strawberry.field
 argument = strawberry.argument
 
@@ -66,6 +68,7 @@ class SetNotificationsInput:
     beneficiary_id: strawberry.ID | None = field(
         default=None, description="Whose messages; for admins. A holder's are the token's."
     )
+    idempotency_key: str | None = field(default=None, description=KEY)
 
 
 @strawberry.type(description="Answer of setNotifications.")
@@ -124,11 +127,15 @@ async def set_notifications(
     own = caller.holder_of[1] if caller.holder_of else None
     beneficiary = own or (given.beneficiary_id if caller.has(Scope.ADMIN) else None)
     if beneficiary is None or (own and given.beneficiary_id not in {None, own}):
-        fault = BadUserInput("Give beneficiaryId; a holder's token names its own.", ("beneficiaryId",))
+        wrong = BadUserInput("Give beneficiaryId; a holder's token names its own.", ("beneficiaryId",))
+        return SetNotificationsPayload(enabled=False, user_errors=[user_error(wrong)])
+    try:
+        key = checked_key(given.idempotency_key)
+        fingerprint = fingerprint_of([beneficiary, given.enabled]) if key else b""
+        request = context.request(OPERATION, key, fingerprint)
+        await context.ports.notices.set_notices(request, beneficiary, enabled=given.enabled)
+    except UserFault as fault:
         return SetNotificationsPayload(enabled=False, user_errors=[user_error(fault)])
-    action = "notices on" if given.enabled else "notices off"
-    await context.ports.counting.audit([AuditEntry(caller, action, None, context.now)])
-    await context.ports.notices.set_notices(beneficiary, enabled=given.enabled)
     return SetNotificationsPayload(enabled=given.enabled, user_errors=[])
 
 

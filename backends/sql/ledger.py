@@ -44,8 +44,8 @@ Claim = tuple[Request, Ticket]
 
 
 def ticket_of(context: Context, request: Request, key: str) -> Ticket:
-    """Return where a request with this key stands."""
-    parts = (client_of(request.caller), request.operation, key)
+    """Return where a request with this key stands; a key is each holder's own, whatever other holders send."""
+    parts = (client_of(request.caller), request.operation, key, *(request.caller.holder_of or ()))
     hashed = context.vault.keyed("idempotency", *parts)[:16]
     return Ticket(context.vault.shard(hashed), hashed)
 

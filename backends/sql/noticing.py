@@ -1,16 +1,21 @@
 """Notices: jobs of the outbox, and who opted out."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.sql.auditing import audit_rows
 from backends.sql.context import Context, Part
 from backends.sql.holder_tables import notice_optouts
+from backends.sql.once import once
 from backends.sql.placing import person_named
 from backends.sql.rows import ids_condition
-from backends.sql.tables import certificates, outbox
+from backends.sql.tables import audit, certificates, outbox
 from credential.certificate import Status
 from credential.jobs import NOTIFY
+from credential.ports import AuditEntry, Request
 
 
 class SqlNotices(Part):
@@ -49,16 +54,25 @@ class SqlNotices(Part):
                 if told in {None, status}:
                     await connection.execute(delete(outbox).where(job))
 
-    async def set_notices(self, beneficiary_id: str, *, enabled: bool) -> None:
+    async def set_notices(self, request: Request, beneficiary_id: str, *, enabled: bool) -> None:
         """Add or remove the person; of all programmes at once, since a number is a person's."""
         place = _place(self._context, beneficiary_id)
         async with self._database.write() as connection:
-            if enabled:
-                columns = notice_optouts.c
-                own = (columns.shard == place["shard"]) & (columns.beneficiary == place["beneficiary"])
-                await connection.execute(delete(notice_optouts).where(own))
-            else:
-                await self._database.add(connection, notice_optouts, [place], unless_there=True)
+            act = partial(self._note_choice, connection, request, place, enabled=enabled)
+            await once(self._context, connection, request, act)
+
+    async def _note_choice(
+        self, connection: AsyncConnection, request: Request, place: dict[str, object], *, enabled: bool
+    ) -> tuple[str, ...]:
+        if enabled:
+            columns = notice_optouts.c
+            own = (columns.shard == place["shard"]) & (columns.beneficiary == place["beneficiary"])
+            await connection.execute(delete(notice_optouts).where(own))
+        else:
+            await self._database.add(connection, notice_optouts, [place], unless_there=True)
+        entry = AuditEntry(request.caller, "notices on" if enabled else "notices off", None, request.now)
+        await self._database.add(connection, audit, audit_rows(self._context, [entry]))
+        return ()
 
     async def notices_enabled(self, beneficiary_id: str) -> bool:
         """Look the person up."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from credential.certificate import Status
+from credential.ports.writing import Request
 
 
 class Notices(Protocol):
@@ -20,8 +21,8 @@ class Notices(Protocol):
         """
         ...
 
-    async def set_notices(self, beneficiary_id: str, *, enabled: bool) -> None:
-        """Note whether a beneficiary wants to be told."""
+    async def set_notices(self, request: Request, beneficiary_id: str, *, enabled: bool) -> None:
+        """Note whether a beneficiary wants to be told, with its audit. Raises the idempotency faults."""
         ...
 
     async def notices_enabled(self, beneficiary_id: str) -> bool:

@@ -1,14 +1,16 @@
 """One-time codes and opting out, on both databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from backends.sql import holding
+from backends.sql import holding, noticing
 from backends.sql.holder_tables import code_requests, one_time_codes
 from backends.sql.store import SqlStore, open_store
+from backends.sql.tables import audit
 from credential.access import ALL_ROWS
 from credential.certificate import RevocationReason, Status
 from credential.one_time_code import LIFETIME, MAX_TRIES, PER_DAY, PER_REQUESTER_AND_NUMBER
@@ -126,7 +128,12 @@ async def test_people_of_a_number_are_those_whose_record_has_it(store: SqlStore)
 async def test_notices_wait_in_the_outbox_and_can_be_declined(store_url: str) -> None:
     async with open_store(store_url, KEYS, notices=True) as store:
         first, second = await issued(store, record(1)), await issued(store, record(2))
-        await store.set_notices(record(2).beneficiary_id, enabled=False)
+        asked = request("a", operation="setNotifications")
+        for _ in range(2):
+            await store.set_notices(asked, record(2).beneficiary_id, enabled=False)
+        async with store._database.read() as connection:
+            written = await connection.execute(select(audit.c.action).where(audit.c.action.like("notices%")))
+            assert written.scalars().all() == ["notices off"], "a key acts once"
         assert not await store.notices_enabled(record(2).beneficiary_id)
         assert await store.wanting_notice([first, second]) == [first]
         target = RevocationTarget(ids=(first,))
@@ -135,8 +142,15 @@ async def test_notices_wait_in_the_outbox_and_can_be_declined(store_url: str) ->
         assert await store.wanting_notice([first]) == [first], "that it was revoked is still to be told"
         await store.noticed(first, Status.REVOKED)
         assert await store.wanting_notice([first, second]) == []
-        await store.set_notices(record(2).beneficiary_id, enabled=True)
+        await store.set_notices(replace(asked, key="b"), record(2).beneficiary_id, enabled=True)
         assert await store.notices_enabled(record(2).beneficiary_id)
+
+
+async def test_without_its_audit_nothing_is_set(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(noticing, "audit_rows", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        await store.set_notices(request("a", operation="setNotifications"), "beneficiary-1", enabled=False)
+    assert await store.notices_enabled("beneficiary-1")
 
 
 async def test_without_the_setting_nobody_waits_for_a_notice(store: SqlStore) -> None:

@@ -17,7 +17,8 @@ CONFIRM = """mutation($mobile: MobileNumber!, $code: String!) {
     people { displayName token expiresAt } userErrors { code message path } } }"""
 OWN = """{ viewer { id scopes beneficiary { id certificates(first: 9) { nodes { id status holder { name } } }
   latestCertificate { qr { base64 } document(language: TA) { state } } } } }"""
-SET = """mutation($on: Boolean!, $id: ID) { setNotifications(input: {enabled: $on, beneficiaryId: $id}) {
+SET = """mutation($on: Boolean!, $id: ID, $idempotency: String) {
+  setNotifications(input: {enabled: $on, beneficiaryId: $id, idempotencyKey: $idempotency}) {
   enabled userErrors { code } } }"""
 
 
@@ -189,3 +190,6 @@ async def test_who_opted_out_is_told_nothing(home: House) -> None:
     assert stranger["userErrors"] == [{"code": "BAD_USER_INPUT"}]
     assert (await home.ask(SET, admin, on=True, id="A-1"))["setNotifications"]["enabled"] is True
     assert await home.store.notices_enabled("A-1")
+    for on, code in ((False, []), (False, []), (True, [{"code": "IDEMPOTENCY_CONFLICT"}])):
+        answer = (await home.ask(SET, admin, on=on, id="A-1", idempotency="k"))["setNotifications"]
+        assert answer["userErrors"] == code
