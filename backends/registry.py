@@ -14,6 +14,7 @@ from backends.artifacts.memory import open_memory
 from backends.artifacts.s3 import open_s3
 from backends.callbacks.http import open_http
 from backends.notifiers.opening import open_notifiers
+from backends.oidc.tokens import open_tokens as open_provider_tokens
 from backends.queues.inprocess import open_inprocess
 from backends.queues.jobs import JobQueue
 from backends.queues.redis import open_redis
@@ -58,6 +59,7 @@ from credential.ports import (
     Signing,
     StatusLists,
     StatusRebuilding,
+    Tokens,
     Trust,
     TrustedDocuments,
     Uploads,
@@ -164,6 +166,11 @@ def open_notifier(settings: Settings) -> AbstractAsyncContextManager[Notifier]:
 def open_callback(settings: Settings) -> AbstractAsyncContextManager[Callback | None]:
     """Open the receiver of acknowledgements, None where none is set."""
     return nullcontext() if settings.callback is None else open_http(settings.callback)
+
+
+def open_tokens(settings: Settings) -> AbstractAsyncContextManager[Tokens | None]:
+    """Open what judges tokens of people, None where no OpenID provider is set."""
+    return nullcontext() if settings.oidc is None else open_provider_tokens(settings.oidc)
 
 
 def _opener(known: Mapping[str, Opener[T]], group: str, variable: str, url: str) -> Opener[T]:

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from backends.callback_settings import CallbackSettings, callback_settings
 from backends.door_settings import Messages, digilocker, messages
+from backends.oidc_settings import ADMIN_KEY_LOGIN, OidcSettings, oidc_settings
 from backends.secrets import NAMES as SECRET_NAMES
 from backends.secrets import development_secrets
 from backends.sql.vault import StoreKeys
@@ -130,6 +131,8 @@ class Settings:
     notices: bool = False
     holder_url: str = ""
     callback: CallbackSettings | None = None
+    oidc: OidcSettings | None = None
+    admin_key_login: bool = True
     unknown: tuple[str, ...] = ()
 
     @classmethod
@@ -175,6 +178,8 @@ class Settings:
             notices=read(NOTICES) == "yes",
             holder_url=read(HOLDER_URL),
             callback=callback_settings(variables),
+            oidc=oidc_settings(variables),
+            admin_key_login=read(ADMIN_KEY_LOGIN) == "yes",
         )
         _refuse_convenience(settings, variables)
         variables.check()

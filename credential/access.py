@@ -36,6 +36,8 @@ class Terms:
 
 
 NO_TERMS = Terms()
+PERSON_MARK = "oidc:"
+"""What the client id of a person who logged in begins with; those of client keys never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Caller:
     def is_partner(self) -> bool:
         """Whether reads need a proof of the beneficiary: `fetch`, and not admin, whatever else it may do."""
         return Scope.FETCH in self.scopes and Scope.ADMIN not in self.scopes
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person logged in with an OpenID provider, and no program bears a key."""
+        return self.client_id is not None and self.client_id.startswith(PERSON_MARK)
 
 
 ANYONE = Caller()
@@ -119,6 +126,7 @@ __all__ = [
     "ALL_ROWS",
     "ANYONE",
     "NO_ROWS",
+    "PERSON_MARK",
     "WRITE_SCOPES",
     "Caller",
     "Proof",

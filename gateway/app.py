@@ -24,6 +24,7 @@ from gateway.doors.source.routes import ROUTES as SOURCE_ROUTES
 from gateway.doors.status import status_deltas, status_list, status_listing
 from gateway.edge import Edge
 from gateway.graphql import graphql
+from gateway.login import ROUTES as LOGIN_ROUTES
 from gateway.pages.explorer import explorer_asset
 from gateway.pages.portal import ROUTES as PORTAL_ROUTES
 from gateway.state import Composition, Gateway, opened
@@ -52,6 +53,7 @@ ROUTES = [
     *SOURCE_ROUTES,
     *ACCESS_ROUTES,
     *DIGILOCKER_ROUTES,
+    *LOGIN_ROUTES,
     *PORTAL_ROUTES,
 ]
 

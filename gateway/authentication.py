@@ -8,22 +8,29 @@ from hashlib import blake2b
 
 from credential.access import ANYONE, Caller
 from credential.one_time_code import TOKEN_MARK, holder_of
-from credential.ports import Clients
+from credential.ports import Clients, Tokens
 from gateway.faults import refuse
 from resolvers.errors import UNAUTHENTICATED
 
 TTL = timedelta(seconds=5)
 """How long a key is believed without asking the store: a revoked one works at most that long."""
 MAX_KEPT = 10_000
+_DOTS = 2
+"""A signed token (RFC 7515, 7.1) has two, a client's key none."""
 MAX_HEADER = 1_000
+MAX_TOKEN = 8_000
+"""Tokens of people carry claims, those of large providers many."""
 
 
 class Authenticator:
     """Asks the store for the bearer of a key, and remembers known ones for a moment, never the key itself."""
 
-    def __init__(self, clients: Clients, clock: Callable[[], datetime], holder_secret: bytes) -> None:
-        """Take the port, a clock that gives aware times, and the secret that opens holders' tokens."""
+    def __init__(
+        self, clients: Clients, clock: Callable[[], datetime], holder_secret: bytes, tokens: Tokens | None = None
+    ) -> None:
+        """Take the ports, a clock that gives aware times, and the secret that opens holders' tokens."""
         self._holder_secret = holder_secret
+        self._tokens = tokens
         self._clients = clients
         self._clock = clock
         self._secret = secrets.token_bytes(32)
@@ -34,11 +41,21 @@ class Authenticator:
         if header is None:
             return ANYONE
         scheme, _, key = header.strip().partition(" ")
-        if scheme.lower() != "bearer" or not key or len(header) > MAX_HEADER or not key.isascii():
+        of_person = self._tokens if key.count(".") == _DOTS else None
+        longest = MAX_HEADER if of_person is None else MAX_TOKEN
+        if scheme.lower() != "bearer" or not key or len(header) > longest or not key.isascii():
             raise refuse(UNAUTHENTICATED, "Send Authorization: Bearer <key>.")
         if key.startswith(TOKEN_MARK):
             return self._of_token(key.strip())
+        if of_person is not None:
+            return await self._of_person(key.strip(), of_person)
         return await self._of_key(key.strip())
+
+    async def _of_person(self, token: str, tokens: Tokens) -> Caller:
+        person = await tokens.caller_of(token, now=self._clock())
+        if person is None:
+            raise refuse(UNAUTHENTICATED, "The token is not for this service, or has ended; log in again.")
+        return person
 
     def _of_token(self, token: str) -> Caller:
         holder = holder_of(token, secret=self._holder_secret, now=self._clock())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from backends.registry import open_artifacts, open_queue, open_store
+from backends.registry import open_artifacts, open_queue, open_store, open_tokens
 from backends.settings import Settings
 from backends.templates import open_templates
 from credential.access import Caller
@@ -38,6 +38,7 @@ from credential.ports import (
     Reading,
     Revoking,
     StatusLists,
+    Tokens,
     Trust,
     TrustedDocuments,
     Uploads,
@@ -48,6 +49,7 @@ from gateway.backpressure import BoundedIntake
 from gateway.buffering import EventBuffer, RememberedKeys, RememberedTrust
 from gateway.client_budget import ClientBudget
 from gateway.limits import Limits
+from gateway.login import Login, login_of
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
 from gateway.read_budget import ReadBudget
@@ -110,6 +112,8 @@ class Composition:
     digilocker: Rules | None = None
     randomness: Callable[[int], bytes] = secrets.token_bytes
     sends_codes: bool = True
+    tokens: Tokens | None = None
+    login: Login = field(default_factory=Login)
 
 
 class Gateway:
@@ -120,7 +124,7 @@ class Gateway:
         self.made_of = made_of
         self.schema = executable()
         self.documents = Documents(self.schema, made_of.limits, introspection=made_of.development)
-        self.authenticator = Authenticator(made_of.store, made_of.clock, made_of.document_secret)
+        self.authenticator = Authenticator(made_of.store, made_of.clock, made_of.document_secret, made_of.tokens)
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
         self.streams = Streams(made_of.limits.streams)
@@ -183,7 +187,12 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Composition]:
     """Open the backends that the settings name, and close them. Raises ConfigurationError."""
-    async with open_store(settings) as store, open_queue(settings) as queue, open_artifacts(settings) as artifacts:
+    async with (
+        open_store(settings) as store,
+        open_queue(settings) as queue,
+        open_artifacts(settings) as artifacts,
+        open_tokens(settings) as tokens,
+    ):
         yield Composition(
             store=store,
             queue=queue,
@@ -196,4 +205,6 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             policy=settings.policy(),
             development=not settings.production,
             limits=Limits(body=settings.max_body, upload=settings.max_upload),
+            tokens=tokens,
+            login=login_of(settings),
         )

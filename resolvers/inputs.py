@@ -149,7 +149,8 @@ class UpdateCertificateInput:
     earlier_doses: list[EarlierDoseInput] | None = optional("The earlier doses, all of them.")
     kind: Kind | None = strawberry.field(default=None, description="Another kind; does not use up a correction.")
     expected_version: int | None = strawberry.field(
-        default=None, description="Refuse with STALE_VERSION unless the certificate has this version."
+        default=None,
+        description="Refuse with STALE_VERSION unless the certificate has this version; people who logged in must say.",
     )
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     wait_ms: int = strawberry.field(default=0, description=WAIT)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from credential.errors import UserFault
+from credential.errors import BadUserInput, UserFault
 from credential.operations.update import UpdateTarget, update
 from credential.ports import Outcome
 from resolvers.context import Info
@@ -51,6 +51,8 @@ async def update_certificate(
 async def _update(info: Info, given: UpdateCertificateInput) -> Outcome:
     context = info.context
     checked_wait(given.wait_ms)
+    if context.caller.is_person and given.expected_version is None:
+        raise BadUserInput("Say which version you looked at.", ("expectedVersion",))
     key = checked_key(given.idempotency_key)
     changes = members(given, CHANGES)
     fingerprint = fingerprint_of([members(given, NAMES), changes]) if key else b""

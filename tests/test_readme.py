@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from backends import callback_settings, door_settings, settings
+from backends import callback_settings, door_settings, oidc_settings, settings
 from backends.variables import Variable
 from tests.schema_text import public_schema
 
@@ -27,7 +27,7 @@ def test_the_schema_accepts_the_queries_shown(readme: str) -> None:
 def test_the_configuration_table_names_every_variable_and_no_other(readme: str) -> None:
     table = readme[readme.index("| `PRAMAAN_...` |") :].split("\n\n", 1)[0]
     shown = {name for row in table.splitlines()[2:] for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
-    modules = (settings, door_settings, callback_settings)
+    modules = (settings, door_settings, callback_settings, oidc_settings)
     assert shown == {it.name for module in modules for it in vars(module).values() if isinstance(it, Variable)}
 
 

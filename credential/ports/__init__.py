@@ -45,6 +45,7 @@ from credential.ports.status import (
     StatusLists,
     StatusRebuilding,
 )
+from credential.ports.tokens import Tokens
 from credential.ports.trusting import Trust
 from credential.ports.uploading import Begun, FailedRows, Upload, UploadedFile, UploadedRow, Uploads
 from credential.ports.working import BegunWork, Step, Work, WorkKind, WorkReport, Works
@@ -160,6 +161,7 @@ __all__ = [
     "Step",
     "StoredFile",
     "SurveyedPage",
+    "Tokens",
     "Trust",
     "TrustedDocument",
     "TrustedDocuments",

@@ -41,10 +41,17 @@ HEADERS = {
 }
 
 
+def admin_headers(provider: str) -> dict[str, str]:
+    """Return the headers of /admin where people log in: the page talks to the OpenID provider, too."""
+    return {"content-security-policy": policy(connect_src=f"'self' {provider}")}
+
+
 async def page(request: Request) -> Response:
     """Return a page; browsers ask each time whether it is still the same."""
     name = request.url.path.strip("/")
-    return FileResponse(FILES / f"{name}.html", headers={**HEADERS[name], "cache-control": "no-cache"})
+    provider: str = request.app.state.gateway.made_of.login.origin
+    headers = admin_headers(provider) if name == "admin" and provider else HEADERS[name]
+    return FileResponse(FILES / f"{name}.html", headers={**headers, "cache-control": "no-cache"})
 
 
 async def asset(request: Request) -> Response:

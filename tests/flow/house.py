@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from backends.artifacts.memory import MemoryArtifacts
 from backends.notifiers.memory import MemoryNotifier
+from backends.registry import open_tokens
 from backends.settings import Settings
 from backends.signers.development import open_development
 from backends.sql.store import SqlStore, open_store
@@ -34,6 +35,7 @@ from credential.operations.sealing import Shelf
 from credential.ports import Client, Signer
 from gateway.app import create_app
 from gateway.limits import Limits
+from gateway.login import login_of
 from gateway.state import Composition
 
 JSON = dict[str, Any]
@@ -185,6 +187,7 @@ async def house(
     async with (
         open_store(f"sqlite+aiosqlite:///{directory / 'store.db'}", settings.store_keys()) as store,
         open_development(settings) as signer,
+        open_tokens(settings) as tokens,
     ):
         await store.register(signer.keys())
         workbench = Workbench(store, signer, MemoryArtifacts(), settings)
@@ -197,6 +200,8 @@ async def house(
             policy=settings.policy(),
             development=development,
             limits=limits or Limits(),
+            tokens=tokens,
+            login=login_of(settings),
         )
         app = create_app(parts)
         transport = httpx.ASGITransport(app=app)

@@ -241,3 +241,20 @@ def test_messages_in_production_name_a_page_that_there_is() -> None:
         Settings.from_environment({**PRODUCTION, "PRAMAAN_NOTICES": "yes"})
     given = {**PRODUCTION, "PRAMAAN_NOTICES": "yes", "PRAMAAN_HOLDER_URL": "https://portal.example/"}
     assert Settings.from_environment(given).holder_url == "https://portal.example/"
+
+
+def test_a_provider_needs_an_audience_and_in_production_tls() -> None:
+    assert Settings.from_environment(PRODUCTION).oidc is None
+    wrong = refusal({**PRODUCTION, "PRAMAAN_OIDC_ISSUER": "http://login.example"})
+    assert "PRAMAAN_OIDC_AUDIENCE is not set" in wrong
+    assert "PRAMAAN_OIDC_ISSUER must be the https address" in wrong
+    right = {**PRODUCTION, "PRAMAAN_OIDC_ISSUER": "https://login.example/realm", "PRAMAAN_OIDC_AUDIENCE": "pramaan"}
+    found = Settings.from_environment(right).oidc
+    assert found is not None
+    assert found.algorithms == ("RS256", "ES256", "EdDSA", "Ed25519")
+
+
+@pytest.mark.parametrize("names", ["none", "HS256", "RS256,none", "RS256,HS512", "", "rs256"])
+def test_neither_none_nor_shared_secrets_can_be_allowed(names: str) -> None:
+    environ = {**PRODUCTION, "PRAMAAN_OIDC_ALGORITHMS": names or ","}
+    assert "PRAMAAN_OIDC_ALGORITHMS must be some of" in refusal(environ)

@@ -1,0 +1,1 @@
+"""Access tokens of people, as an OpenID provider signs them."""

@@ -1,0 +1,57 @@
+"""What /admin needs to let people in: which OpenID provider, and whether a key is taken, too."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backends.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How people come in. Without a client id nobody logs in with a provider; nothing here is a secret."""
+
+    issuer: str = ""
+    client_id: str = ""
+    scope: str = ""
+    key: bool = True
+
+    @property
+    def origin(self) -> str:
+        """Where the page talks to the provider, empty where there is none."""
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}" if self.client_id else ""
+
+
+class _Provider(msgspec.Struct, rename="camel"):
+    issuer: str
+    client_id: str
+    scope: str
+
+
+class _Config(msgspec.Struct, rename="camel"):
+    key_login: bool
+    oidc: _Provider | None
+
+
+def login_of(settings: Settings) -> Login:
+    """Return how people come in."""
+    if settings.oidc is None:
+        return Login(key=settings.admin_key_login)
+    chosen = settings.oidc
+    return Login(chosen.issuer, chosen.client_id, chosen.login_scopes, settings.admin_key_login)
+
+
+async def config(request: Request) -> Response:
+    """Return the page's configuration: `{"keyLogin": true, "oidc": {"issuer", "clientId", "scope"} or null}`."""
+    login: Login = request.app.state.gateway.made_of.login
+    provider = _Provider(login.issuer, login.client_id, login.scope) if login.client_id else None
+    body = msgspec.json.encode(_Config(login.key, provider))
+    return Response(body, media_type="application/json", headers={"cache-control": "no-cache"})
+
+
+ROUTES = [Route("/admin/config.json", config, methods=["GET"])]
