@@ -207,6 +207,27 @@ async def test_a_chunk_that_comes_after_the_end_leaves_nothing(store: SqlStore, 
     assert (kept(shelf), await count(store, "file_chunks")) == (0, 0)
 
 
+class Interrupted(MemoryArtifacts):
+    """Artifacts of a file that is removed while its bytes are being stored."""
+
+    def __init__(self, store: SqlStore, file: StoredFile) -> None:
+        super().__init__()
+        self._removed = store, file
+
+    async def put(self, name: str, data: bytes) -> None:
+        store, file = self._removed
+        await store.remove_file(file.id)
+        await super().put(name, data)
+
+
+async def test_bytes_of_a_file_that_is_removed_meanwhile_go_too(store: SqlStore) -> None:
+    file = await created(store)
+    shelf = Shelf(Interrupted(store, file), b"secret of the contract suite ...")
+    with pytest.raises(NotFound):
+        await take(store, shelf, file, 0)
+    assert kept(shelf) == 0
+
+
 async def test_a_preview_and_the_records_from_any_on(store: SqlStore, shelf: Shelf) -> None:
     file = await uploaded(store, shelf)
     seen = await previewed(store, shelf, file, 3)

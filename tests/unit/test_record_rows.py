@@ -109,6 +109,24 @@ def test_any_cut_and_any_resumption_give_the_same_records(
         assert facts(read(content, sizes, whole[begun].after)) == facts(whole[begun + 1 :])
 
 
+JSON = st.recursive(st.none() | st.integers(-9, 9) | VALUES, lambda inner: st.dictionaries(VALUES, inner, max_size=3))
+
+
+@given(st.lists(JSON | st.fixed_dictionaries({"recipient": JSON}), max_size=5), CODED, st.data())
+def test_json_lines_are_cut_and_resumed_alike(
+    values: list[object], coded: tuple[str, bytes], data: st.DataObject
+) -> None:
+    encoding, mark = coded
+    lines = [msgspec.json.encode(value).decode() for value in [{"beneficiaryId": "SAMPLE-1"}, *values]]
+    content = mark + "\n".join(lines).encode(encoding)
+    whole = read(content)
+    assert [row.text for row in whole] == lines
+    sizes = data.draw(st.lists(st.integers(0, 40), max_size=30))
+    assert facts(read(content, sizes)) == facts(whole)
+    begun = data.draw(st.integers(0, len(whole) - 1))
+    assert facts(read(content, sizes, whole[begun].after)) == facts(whole[begun + 1 :])
+
+
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: (text_of([OURS]) + text).encode()))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
