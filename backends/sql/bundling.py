@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql import ledger
@@ -115,7 +115,7 @@ class SqlBundles(Part):
             select(columns.id)
             .where(
                 columns.facility == self._context.vault.facility(selection.facility or ""),
-                columns.status == Status.ISSUED,
+                columns.status == literal(Status.ISSUED, literal_execute=True),  # as the partial index has it
                 visible_condition(self._context, visible),
                 self._issued_in(selection.start, selection.end),
             )

@@ -55,7 +55,7 @@ class SqlCorrections(Part):
             raise NotFound("No such certificate.", ("certificateId",))
         person = Person(shard, row.beneficiary)
         keys = await lock_people(self._context, connection, [person])
-        await self._require_room(connection, wanted.certificate_id)
+        await self._require_room(connection, person, wanted.certificate_id)
         words = _Words(dict(wanted.changes), wanted.note, "")
         new = {
             "shard": shard,
@@ -131,10 +131,11 @@ class SqlCorrections(Part):
             rows = (await connection.execute(query.order_by(columns.created_at.desc(), columns.id))).all()
             return await self._opened_rows(connection, rows)
 
-    async def _require_room(self, connection: AsyncConnection, certificate_id: str) -> None:
+    async def _require_room(self, connection: AsyncConnection, person: Person, certificate_id: str) -> None:
         columns = correction_requests.c
+        own = (columns.shard == person.shard) & (columns.beneficiary == person.beneficiary)
         query = select(func.count()).where(
-            columns.certificate_id == certificate_id, columns.state == CorrectionState.OPEN
+            own, columns.certificate_id == certificate_id, columns.state == CorrectionState.OPEN
         )
         if (await connection.execute(query)).scalar_one() >= OPEN_AT_MOST:
             raise LimitReached(f"At most {OPEN_AT_MOST} requests are open for a certificate; wait for a decision.")
