@@ -7,6 +7,8 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
+from starlette.requests import Request
+
 from credential.access import Caller
 from gateway.faults import RATE_LIMITED, Fault, RequestFault
 
@@ -40,6 +42,15 @@ class RateLimit:
         }
 
 
+class OverBudget(RequestFault):
+    """A request that costs more than the client has left."""
+
+    def __init__(self, fault: Fault, rate: RateLimit) -> None:
+        """Take what is told, and what is left."""
+        super().__init__(fault)
+        self.rate = rate
+
+
 class ClientBudget:
     """A bucket per client, which fills evenly over a minute."""
 
@@ -49,7 +60,7 @@ class ClientBudget:
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def spend(self, caller: Caller, cost: int) -> RateLimit | None:
-        """Take the cost from the caller's bucket; None for who has no budget. Raises RequestFault (RATE_LIMITED)."""
+        """Take the cost from the caller's bucket; None for who has no budget. Raises OverBudget."""
         limit = caller.terms.per_minute
         if limit is None or caller.client_id is None:
             return None
@@ -61,8 +72,20 @@ class ClientBudget:
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
         if not enough:
-            raise RequestFault(_refusal(cost, limit, ceil((cost - level) / rate)))
+            left = RateLimit(limit, cost, int(level), ceil((limit - level) / rate))
+            raise OverBudget(_refusal(cost, limit, ceil((cost - level) / rate)), left)
         return RateLimit(limit, cost, int(level - cost), ceil((limit - level + cost) / rate))
+
+
+def spend(request: Request, budget: ClientBudget, caller: Caller, cost: int) -> RateLimit | None:
+    """Take a request's cost from the caller's bucket; whatever is answered tells what is left. Raises OverBudget."""
+    try:
+        rate = budget.spend(caller, cost)
+    except OverBudget as over:
+        request.state.told = over.rate.headers()
+        raise
+    request.state.told = rate.headers() if rate else {}
+    return rate
 
 
 def _refusal(cost: int, limit: int, seconds: int) -> Fault:

@@ -1,6 +1,7 @@
 """The outermost layer: request id, security headers, one log line per request, and no exception beyond this point."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,10 @@ TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
 class Edge:
-    """ASGI middleware. It logs method, path template, status, milliseconds, request and client id: never a value."""
+    """ASGI middleware. It logs method, path template, status, milliseconds, request and client id: never a value.
+
+    What `state.told` holds is added to the answer's header.
+    """
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         """Take the application; `secure` adds Strict-Transport-Security."""
@@ -49,7 +53,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(message, request_id)
+                self._add_headers(message, {"x-request-id": request_id} | state.get("told", {}))
             await send(message)
 
         try:
@@ -63,11 +67,11 @@ class Edge:
         finally:
             _log(scope, state, status, time.perf_counter() - started)
 
-    def _add_headers(self, message: Message, request_id: str) -> None:
+    def _add_headers(self, message: Message, told: Mapping[str, str]) -> None:
         given = list(message.get("headers", ()))
         names = {name.lower() for name, _ in given}
         ours = [one for one in self._headers if one[0] not in names]
-        message["headers"] = [*given, *ours, (b"x-request-id", request_id.encode())]
+        message["headers"] = [*given, *ours, *((name.encode(), value.encode()) for name, value in told.items())]
 
 
 async def _answer_internal(send: Send, request_id: str) -> None:

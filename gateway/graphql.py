@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.bodies import Parameters, posted, queried
-from gateway.client_budget import RateLimit
+from gateway.client_budget import OverBudget, RateLimit, spend
 from gateway.execution import Answer, run
 from gateway.faults import (
     GRAPHQL_OWN,
@@ -66,7 +66,7 @@ async def _answered(request: Request, gateway: Gateway, media_type: str) -> Resp
         _refuse_unsafe(operation, prepared)
     if is_subscription(operation) != (media_type == EVENTS):
         raise refuse(NOT_ACCEPTABLE, f"Accept {EVENTS} for a subscription, {NEW} or {OLD} for other operations.")
-    rate = gateway.budget.spend(context.caller, prepared.cost(operation, parameters.variables))
+    rate = spend(request, gateway.budget, context.caller, prepared.cost(operation, parameters.variables))
     if media_type == EVENTS:
         return event_stream(request, gateway, _subscribed(gateway, prepared, operation, parameters, context), context)
     answer = await _run(gateway, prepared, operation, parameters, context)
@@ -118,8 +118,8 @@ def _response(answer: Answer, rate: RateLimit | None, gateway: Gateway, context:
     status = 200
     if retry and answer.data is None:
         status = STATUS[RATE_LIMITED if RATE_LIMITED in answer.codes else UNAVAILABLE]
-    headers = ({"retry-after": retry} if retry else {}) | (rate.headers() if rate else {})
-    content = answer.to_json() | ({"extensions": {"rateLimit": rate.to_json()}} if rate else {})
+    headers = {"retry-after": retry} if retry else {}
+    content = answer.to_json() | _told(rate)
     return _json(content, status, media_type, headers, counting(gateway, context))
 
 
@@ -145,7 +145,13 @@ def refusal(fault: RequestFault, request_id: str, media_type: str) -> Response:
         headers["allow"] = "POST"
     if status == STATUS["UNAUTHENTICATED"]:
         headers["www-authenticate"] = "Bearer"
-    return _json({"errors": [one.to_json(request_id) for one in fault.faults]}, status, media_type, headers)
+    content = {"errors": [one.to_json(request_id) for one in fault.faults]}
+    content |= _told(fault.rate if isinstance(fault, OverBudget) else None)
+    return _json(content, status, media_type, headers)
+
+
+def _told(rate: RateLimit | None) -> dict[str, Any]:
+    return {"extensions": {"rateLimit": rate.to_json()}} if rate else {}
 
 
 def _is_graphql(faults: Sequence[Fault]) -> bool:

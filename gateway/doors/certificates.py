@@ -17,6 +17,7 @@ from credential.operations import documents
 from credential.operations.documents import Answer, DocumentFormat, DocumentState, Page
 from credential.operations.sealing import Stored, whole
 from credential.rendering import Layout
+from gateway.client_budget import spend
 from gateway.doors.described import ERRORS, FILE, NOTHING_HERE, TRY_AGAIN, UNKNOWN_KEY, Described, Parameter, Reply
 from gateway.doors.errors import error, mistaken, not_found, unavailable
 from gateway.doors.serving import File, answer
@@ -58,11 +59,12 @@ def _without(request: Request, certificate: Certificate | None) -> Response:
     return error(request, 410) if gone else not_found(request)
 
 
-async def context_of(request: Request) -> Context:
-    """Return who asks, and note it for the log. Raises RequestFault for an unknown key."""
+async def context_of(request: Request, cost: int = 1) -> Context:
+    """Return who asks, note it for the log, and take the cost. Raises RequestFault: an unknown key, a spent budget."""
     gateway: Gateway = request.app.state.gateway
     context = await gateway.context(request.headers.get("authorization"), request.state.request_id)
     request.state.client_id = context.caller.client_id
+    spend(request, gateway.budget, context.caller, cost)
     return context
 
 

@@ -16,6 +16,8 @@ from credential.ports import Client, TrustedDocument
 from gateway.read_budget import ReadBudget
 from tests.flow.commands import Run, runner
 from tests.flow.house import CERTIFICATE, House
+from tests.flow.source_requests import old_request
+from tests.flow.source_requests import send as source_send
 from tests.flow.test_source_others import asking
 
 MOBILE = {"mobile": "9999900001"}
@@ -166,6 +168,29 @@ async def test_a_budget_of_cost_is_told_and_kept(home: House) -> None:
     assert (third.status_code, code(third)) == (429, "RATE_LIMITED")
     assert 0 < int(third.headers["retry-after"]) <= 12
     assert "data" not in third.json()
+    assert third.headers["ratelimit-policy"] == '"client";q=10;w=60'
+    assert third.headers["ratelimit"].startswith('"client";r=2;t=4')
+    told = third.json()["extensions"]["rateLimit"]
+    assert (told["limit"], told["cost"], told["remaining"]) == (10, 4, 2)
+
+
+@pytest.mark.parametrize("door", ["document", "listed", "kyc"])
+async def test_other_doors_keep_to_the_budget_of_cost(home: House, door: str) -> None:
+    guess = getattr(Doors(home, await partner(home, per_minute=2), "x"), door)
+    answers = [await guess(*GUESSES["unknown"]) for _ in range(3)]
+    assert [one.status_code for one in answers] == [404, 404, 429]
+    assert [one.headers["ratelimit"].partition(";t")[0] for one in answers] == [f'"client";r={n}' for n in (1, 0, 0)]
+    assert {one.headers["ratelimit-policy"] for one in answers} == {'"client";q=2;w=60'}
+    assert "RATE_LIMITED" in answers[2].text
+    assert 0 < int(answers[2].headers["retry-after"]) <= 60
+
+
+async def test_sending_in_costs_what_a_mutation_does(home: House) -> None:
+    key, now = "test-" + secrets.token_urlsafe(24), datetime.now(UTC)
+    client = Client("source", "Sample source", frozenset({Scope.ISSUE}), None, "", now, None, None)
+    await home.store.create(replace(client, terms=Terms(per_minute=20)), key)
+    answers = [await source_send(home, "POST", "/v3/certify", key, json=[old_request()]) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 429]
 
 
 async def test_pages_cost_what_they_may_hold(home: House) -> None:

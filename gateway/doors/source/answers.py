@@ -21,6 +21,7 @@ from credential.errors import (
 )
 from credential.record import explain
 from gateway.bodies import json_body
+from gateway.costs import MUTATION
 from gateway.doors.certificates import context_of
 from gateway.doors.described import JSON, Described, Parameter, Reply
 from gateway.doors.source.payloads import Error, Problem
@@ -47,6 +48,8 @@ STATUSES: Mapping[str, int] = {
     MALFORMED: UNPROCESSABLE,
 }
 """Of faults of the whole request; others are 412. Those of the idempotency key follow IETF's Idempotency-Key draft."""
+WRITES = 1 + MUTATION
+"""What a request costs that changes something, as a mutation does."""
 T = TypeVar("T")
 Raised = RequestFault | Refused | UserFault | Unavailable
 Handle = Callable[[Request, Context], Awaitable[Response]]
@@ -59,13 +62,13 @@ class Malformed(UserFault):
     code = MALFORMED
 
 
-def door(handle: Handle, rule: Rule = anyone) -> Endpoint:
-    """Return an endpoint for whom the rule allows."""
+def door(handle: Handle, rule: Rule = anyone, cost: int = 1) -> Endpoint:
+    """Return an endpoint for whom the rule allows; the cost is taken from the client's budget of a minute."""
 
     @wraps(handle)
     async def endpoint(request: Request) -> Response:
         try:
-            context = await context_of(request)
+            context = await context_of(request, cost)
             refuse_unless(rule, context.caller, {})
             return await handle(request, context)
         except (RequestFault, Refused, UserFault, Unavailable) as raised:
@@ -86,6 +89,8 @@ def refused(request: Request, raised: Raised) -> Response:
     headers = {}
     if status == STATUS[UNAVAILABLE] or first.code == IdempotencyInProgress.code:
         headers["retry-after"] = RETRY_AFTER[UNAVAILABLE]
+    if isinstance(raised, RequestFault) and raised.faults[0].retry_after is not None:
+        headers["retry-after"] = str(raised.faults[0].retry_after)
     if status == STATUS["UNAUTHENTICATED"]:
         headers["www-authenticate"] = "Bearer"
     if status in CLOSING:

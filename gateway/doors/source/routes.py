@@ -7,7 +7,7 @@ from starlette.routing import Route
 from credential.access import Scope
 from gateway.doors.described import ANY_OBJECT, Described, Reply
 from gateway.doors.source import certify, events, holders, revoke, uploads, weeks
-from gateway.doors.source.answers import BASE, TAG, door, reply
+from gateway.doors.source.answers import BASE, TAG, WRITES, door, reply
 from resolvers.permissions import issuers_own, scoped
 
 
@@ -17,21 +17,23 @@ async def ping(_request: Request) -> Response:
 
 
 ROUTES = [
-    Route(f"{BASE}/v1/certify", door(certify.certify, scoped(Scope.ISSUE)), methods=["POST"]),
-    Route(f"{BASE}/v2/certify", door(certify.certify, scoped(Scope.ISSUE)), methods=["POST"]),
-    Route(f"{BASE}/v3/certify", door(certify.certify_international, scoped(Scope.ISSUE)), methods=["POST"]),
-    Route(f"{BASE}/v1/certificate", door(certify.replace_certificate, scoped(Scope.UPDATE)), methods=["PUT"]),
+    Route(f"{BASE}/v1/certify", door(certify.certify, scoped(Scope.ISSUE), WRITES), methods=["POST"]),
+    Route(f"{BASE}/v2/certify", door(certify.certify, scoped(Scope.ISSUE), WRITES), methods=["POST"]),
+    Route(f"{BASE}/v3/certify", door(certify.certify_international, scoped(Scope.ISSUE), WRITES), methods=["POST"]),
+    Route(f"{BASE}/v1/certificate", door(certify.replace_certificate, scoped(Scope.UPDATE), WRITES), methods=["PUT"]),
     Route(
-        f"{BASE}/v3/certificate", door(certify.replace_certificate_international, scoped(Scope.UPDATE)), methods=["PUT"]
+        f"{BASE}/v3/certificate",
+        door(certify.replace_certificate_international, scoped(Scope.UPDATE), WRITES),
+        methods=["PUT"],
     ),
     Route(
         BASE + "/v1/certificates/{pre_enrollment_code}",
-        door(revoke.revoke_certificates, scoped(Scope.REVOKE)),
+        door(revoke.revoke_certificates, scoped(Scope.REVOKE), WRITES),
         methods=["DELETE"],
     ),
     Route(f"{BASE}/v1/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
     Route("/cert/api/certificate/revoked", door(revoke.certificate_revoked), methods=["POST"]),
-    Route(f"{BASE}/v1/bulkCertify", door(uploads.bulk_certify, scoped(Scope.ISSUE)), methods=["POST"]),
+    Route(f"{BASE}/v1/bulkCertify", door(uploads.bulk_certify, scoped(Scope.ISSUE), WRITES), methods=["POST"]),
     Route(f"{BASE}/v1/certify/uploads", door(uploads.list_uploads, scoped(Scope.ISSUE, Scope.JOBS)), methods=["GET"]),
     Route(
         BASE + "/v1/certify/uploads/{upload_id}/errors",
