@@ -43,6 +43,12 @@ def full_rows() -> AnySelect:
         revocations.c.certificate_id == certificates.c.id,
         revocations.c.purpose == "REVOKED",
     )
+    told = (revocations.c.at.label("revoked_at"), revocations.c.reason.label("revocation_reason"))
+    return recorded_rows().add_columns(*told).outerjoin(revocations, revoked)
+
+
+def recorded_rows() -> AnySelect:
+    """Return the query of certificates with their records and wrapped keys: enough for what is not revoked."""
     own_record = and_(records.c.shard == certificates.c.shard, records.c.certificate_id == certificates.c.id)
     own_key = and_(data_keys.c.shard == certificates.c.shard, data_keys.c.beneficiary == certificates.c.beneficiary)
     return (
@@ -52,12 +58,9 @@ def full_rows() -> AnySelect:
             records.c.contact,
             data_keys.c.key_id.label("wrapping_key_id"),
             data_keys.c.wrapped,
-            revocations.c.at.label("revoked_at"),
-            revocations.c.reason.label("revocation_reason"),
         )
         .join(records, own_record)
         .join(data_keys, own_key)
-        .outerjoin(revocations, revoked)
     )
 
 
