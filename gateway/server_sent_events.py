@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from credential.errors import Unavailable
 from gateway.execution import Answer
+from gateway.faults import RequestFault, broken_off
 from gateway.state import Gateway
-from gateway.streaming import StreamsClosed
+from gateway.streaming import StreamsClosed, Watch
 from resolvers.context import Context
 
 EVENTS = "text/event-stream"
@@ -28,7 +30,8 @@ def event_stream(request: Request, gateway: Gateway, answers: AsyncGenerator[Ans
     """
     with ExitStack() as stack:
         stack.enter_context(gateway.streams.place())
-        events = _events(gateway, answers, context, known=request.headers.get("last-event-id"))
+        watch = gateway.watch(request.headers.get("authorization"), context.caller)
+        events = _events(gateway, answers, context, watch, known=request.headers.get("last-event-id"))
         return _Placed(events, stack.pop_all())
 
 
@@ -47,20 +50,27 @@ class _Placed(StreamingResponse):
 
 
 async def _events(
-    gateway: Gateway, answers: AsyncGenerator[Answer], context: Context, *, known: str | None
+    gateway: Gateway, answers: AsyncGenerator[Answer], context: Context, watch: Watch, *, known: str | None
 ) -> AsyncIterator[bytes]:
     try:
-        async for answer in gateway.streams.paced(answers):
+        async for answer in gateway.streams.paced(answers, watch):
             if answer is None:
                 yield SIGN_OF_LIFE
                 continue
-            data = msgspec.json.encode(answer.to_json())
-            identity = sha256(data).hexdigest()[:32]
+            identity, event = _event(answer)
             if identity != known:
-                yield b"id: " + identity.encode() + b"\nevent: next\ndata: " + data + b"\n\n"
+                yield event
             known = None
         yield COMPLETE
     except StreamsClosed:
         return
+    except (RequestFault, Unavailable) as error:
+        yield _event(Answer(None, broken_off(error, context.request_id)))[1] + COMPLETE
     finally:
         gateway.events.add(list(context.events.values()))
+
+
+def _event(answer: Answer) -> tuple[str, bytes]:
+    data = msgspec.json.encode(answer.to_json())
+    identity = sha256(data).hexdigest()[:32]
+    return identity, b"id: " + identity.encode() + b"\nevent: next\ndata: " + data + b"\n\n"

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from backends.registry import open_artifacts, open_queue, open_store, open_tokens
@@ -53,7 +54,7 @@ from gateway.login import Login, login_of
 from gateway.nudging import NudgeQueue
 from gateway.parsing import Documents
 from gateway.read_budget import ReadBudget
-from gateway.streaming import Streams
+from gateway.streaming import Streams, Watch
 from gateway.trusted import TrustedTexts
 from resolvers.context import Context, Deployment, Ports
 from resolvers.schema import executable
@@ -148,6 +149,10 @@ class Gateway:
     def context_of(self, caller: Caller, request_id: str) -> Context:
         """Return the context of a request of somebody who is known otherwise than by a key."""
         return Context(caller, self.ports, self.deployment, self.made_of.clock(), request_id)
+
+    def watch(self, authorization: str | None, caller: Caller) -> Watch:
+        """Return what looks after a stream that a caller opened with an Authorization."""
+        return Watch(partial(self.authenticator.caller, authorization), caller, self.made_of.clock)
 
     async def close(self) -> None:
         """Send and store what was gathered. The backends belong to whoever opened them."""

@@ -1,8 +1,9 @@
 """Streams of answers: subscriptions, whatever carries them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from graphql import (
@@ -14,17 +15,37 @@ from graphql import (
     subscribe,
 )
 
+from credential.access import Caller
 from gateway.execution import Answer
 from gateway.faults import UNAVAILABLE, broken_off, executed, refuse
 from gateway.variables import variable_faults
 from resolvers.context import Context
+from resolvers.errors import UNAUTHENTICATED
 
 QUIET_SECONDS = 15.0
 """After so long without an update a sign of life is sent: proxies cut what is silent for a minute."""
+LOOKED_AT_EVERY = timedelta(minutes=1)
 
 
 class StreamsClosed(Exception):  # noqa: N818 - an end, not an error
     """The server is to stop: the stream breaks off, and the client asks again elsewhere."""
+
+
+class Watch:
+    """Whether who opened a stream may still have it, looked at once a minute."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Caller]], caller: Caller, clock: Callable[[], datetime]) -> None:
+        """Take what tells who the caller is now, who it was, and a clock that gives aware times."""
+        self._ask, self._caller, self._clock = ask, caller, clock
+        self._next = clock() + LOOKED_AT_EVERY
+
+    async def look(self) -> None:
+        """Raise RequestFault (UNAUTHENTICATED) where the credential has ended or allows something else; Unavailable."""
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + LOOKED_AT_EVERY
+            if await self._ask() != self._caller:
+                raise refuse(UNAUTHENTICATED, "What the credential allows has changed; subscribe again.")
 
 
 class Streams:
@@ -51,8 +72,11 @@ class Streams:
         """End all streams: the server is to stop."""
         self._closing.set()
 
-    async def paced(self, answers: AsyncGenerator[Answer]) -> AsyncIterator[Answer | None]:
-        """Yield answers as they come, and None as a sign of life. Raises StreamsClosed when the server is to stop."""
+    async def paced(self, answers: AsyncGenerator[Answer], watch: Watch) -> AsyncIterator[Answer | None]:
+        """Yield answers as they come, and None as a sign of life.
+
+        Raises StreamsClosed when the server is to stop, and what `watch` raises.
+        """
         closing = asyncio.ensure_future(self._closing.wait())
         step = asyncio.ensure_future(_next(answers))
         try:
@@ -60,6 +84,7 @@ class Streams:
                 await asyncio.wait({step, closing}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 if closing.done():
                     raise StreamsClosed
+                await watch.look()
                 if not step.done():
                     yield None
                     continue

@@ -18,7 +18,7 @@ from gateway.bodies import Parameters
 from gateway.execution import Answer
 from gateway.faults import NOT_ACCEPTABLE, RequestFault, broken_off, refuse
 from gateway.state import Gateway
-from gateway.streaming import StreamsClosed, is_subscription, subscribed
+from gateway.streaming import StreamsClosed, Watch, is_subscription, subscribed
 from resolvers.context import Context
 
 PROTOCOL = "graphql-transport-ws"
@@ -139,7 +139,8 @@ class Session:
         try:
             context = await self._gateway.context(authorization, request_id)
             with self._gateway.streams.place():
-                await self._stream(name, await self._answers(payload, context), context)
+                watch = self._gateway.watch(authorization, context.caller)
+                await self._stream(name, await self._answers(payload, context), context, watch)
         except StreamsClosed:
             return
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it; the table of faults knows what is told
@@ -167,9 +168,9 @@ class Session:
             context=context,
         )
 
-    async def _stream(self, name: str, answers: AsyncGenerator[Answer], context: Context) -> None:
+    async def _stream(self, name: str, answers: AsyncGenerator[Answer], context: Context, watch: Watch) -> None:
         try:
-            async for answer in self._gateway.streams.paced(answers):
+            async for answer in self._gateway.streams.paced(answers, watch):
                 if answer is not None:  # the server's own pings keep the connection alive
                     await self._send("next", name, answer.to_json())
             await self._send("complete", name)

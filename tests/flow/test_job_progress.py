@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +17,9 @@ from websockets.typing import Subprotocol
 
 from credential.access import Scope
 from credential.errors import Unavailable
+from gateway import streaming
 from gateway.commands.serving import Server, new_server
+from gateway.state import Gateway
 from resolvers import progress
 from tests.flow.house import ISSUE, JSON, House, record
 
@@ -323,6 +326,67 @@ async def test_the_same_id_twice_closes(served: Served) -> None:
             while True:
                 await connection.recv()
         assert connection.close_code == 4409
+
+
+class Minutes:
+    """A clock that a test moves on."""
+
+    def __init__(self, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.passed = 0
+        object.__setattr__(gateway.made_of, "clock", self)
+        monkeypatch.setattr(gateway.authenticator, "_clock", self)
+        monkeypatch.setattr(streaming, "QUIET_SECONDS", 0.01)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=self.passed)
+
+
+async def last_of(events: AsyncIterator[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Return kind and code of what is still told."""
+    told = [(kind, json.loads(data or "{}")) async for _, kind, data in events]
+    return [(kind, body["errors"][0]["extensions"]["code"] if body else "") for kind, body in told]
+
+
+async def test_a_stream_ends_when_its_key_is_revoked(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = Minutes(served.home.app.state.gateway, monkeypatch)
+    key = await served.home.client(Scope.ISSUE, Scope.JOBS)
+    job = await served.job(key)
+    async with served.events(PROGRESS, key, id=job) as response, websocket(served, key) as connection:
+        events = events_of(response)
+        await anext(events)
+        await say(connection, type="subscribe", id="a", payload={"query": PROGRESS, "variables": {"id": job}})
+        assert (await heard(connection))["type"] == "next"
+        [client] = await served.home.store.clients()
+        await served.home.store.revoke_client(client.id, now=minutes())
+        minutes.passed = 2
+        async with asyncio.timeout(5):
+            answer = await heard(connection)
+            assert await last_of(events) == [("next", "UNAUTHENTICATED"), ("complete", "")]
+    assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
+
+
+async def test_a_stream_goes_on_while_its_key_is_good(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = Minutes(served.home.app.state.gateway, monkeypatch)
+    key = await served.home.client(Scope.ISSUE, Scope.JOBS)
+    job = await served.job(key)
+    asked, once = [], asyncio.Event()
+    found = served.home.store.authenticate
+
+    async def noted(*given: Any, **more: Any) -> Any:  # noqa: ANN401
+        asked.append(1)
+        once.set()
+        return await found(*given, **more)
+
+    monkeypatch.setattr(served.home.app.state.gateway.authenticator._clients, "authenticate", noted)
+    async with served.events(PROGRESS, key, id=job) as response:
+        events = events_of(response)
+        await anext(events)
+        minutes.passed = 2
+        async with asyncio.timeout(5):
+            await once.wait()
+        await served.sign()
+        assert [kind async for _, kind, _ in events][-1] == "complete"
+    assert len(asked) == 1, "once a minute, not whenever something is told"
 
 
 async def test_another_protocol_is_refused(served: Served) -> None:
