@@ -30,12 +30,25 @@ _CONTEXT = b"pramaan-holder-token-v1"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whose live record has the number. `shown` is the name as a stranger may see it."""
+    """Somebody whose live record has the number.
+
+    `shown` is the name as a stranger may see it, `contact` the number's mark: a keyed hash of it.
+    """
 
     programme: str
     beneficiary_id: str
     shown: str
     language: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom a token names, and the mark of the number that it was given for: once another counts, it has ended."""
+
+    programme: str
+    beneficiary_id: str
+    contact: str
 
 
 def new_code(randomness: Callable[[int], bytes]) -> str:
@@ -48,26 +61,24 @@ def shown_name(name: str) -> str:
     return " ".join(f"{word[0]}…" for word in name.split())
 
 
-def holder_token(
-    programme: str, beneficiary_id: str, *, secret: bytes, nonce: bytes, now: datetime
-) -> tuple[str, datetime]:
+def holder_token(holder: Holder, *, secret: bytes, nonce: bytes, now: datetime) -> tuple[str, datetime]:
     """Return a token that names one beneficiary, sealed, and when it ends."""
     ends = datetime.fromtimestamp(int((now + TOKEN_LIFETIME).timestamp()), UTC)
-    text = msgspec.json.encode([programme, beneficiary_id, int(ends.timestamp())])
+    text = msgspec.json.encode([holder.programme, holder.beneficiary_id, holder.contact, int(ends.timestamp())])
     sealed = nonce + AESGCM(_key(secret)).encrypt(nonce, text, _CONTEXT)
     return TOKEN_MARK + urlsafe_b64encode(sealed).rstrip(b"=").decode(), ends
 
 
-def holder_of(token: str, *, secret: bytes, now: datetime) -> tuple[str, str] | None:
-    """Return (programme, beneficiary id) of a token, None where it is none of ours or has ended."""
+def holder_of(token: str, *, secret: bytes, now: datetime) -> Holder | None:
+    """Return whom a token names, None where it is none of ours or its time is over."""
     text = token.removeprefix(TOKEN_MARK)
     try:
         sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         opened = AESGCM(_key(secret)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _CONTEXT)
     except (InvalidTag, ValueError):
         return None
-    programme, beneficiary_id, ends = msgspec.json.decode(opened, type=tuple[str, str, int])
-    return (programme, beneficiary_id) if now.timestamp() < ends else None
+    programme, beneficiary_id, contact, ends = msgspec.json.decode(opened, type=tuple[str, str, str, int])
+    return Holder(programme, beneficiary_id, contact) if now.timestamp() < ends else None
 
 
 def _key(secret: bytes) -> bytes:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from credential.access import ANYONE, Caller
 from credential.one_time_code import TOKEN_MARK, holder_of
-from credential.ports import Clients, Tokens
+from credential.ports import Clients, Holders, Tokens
 from gateway.faults import refuse
 from resolvers.errors import UNAUTHENTICATED
 
@@ -26,9 +26,15 @@ class Authenticator:
     """Asks the store for the bearer of a key, and remembers known ones for a moment, never the key itself."""
 
     def __init__(
-        self, clients: Clients, clock: Callable[[], datetime], holder_secret: bytes, tokens: Tokens | None = None
+        self,
+        clients: Clients,
+        holders: Holders,
+        clock: Callable[[], datetime],
+        holder_secret: bytes,
+        tokens: Tokens | None = None,
     ) -> None:
         """Take the ports, a clock that gives aware times, and the secret that opens holders' tokens."""
+        self._holders = holders
         self._holder_secret = holder_secret
         self._tokens = tokens
         self._clients = clients
@@ -46,7 +52,7 @@ class Authenticator:
         if scheme.lower() != "bearer" or not key or len(header) > longest or not key.isascii():
             raise refuse(UNAUTHENTICATED, "Send Authorization: Bearer <key>.")
         if key.startswith(TOKEN_MARK):
-            return self._of_token(key.strip())
+            return await self._of_token(key.strip())
         if of_person is not None:
             return await self._of_person(key.strip(), of_person)
         return await self._of_key(key.strip())
@@ -57,11 +63,14 @@ class Authenticator:
             raise refuse(UNAUTHENTICATED, "The token is not for this service, or has ended; log in again.")
         return person
 
-    def _of_token(self, token: str) -> Caller:
+    async def _of_token(self, token: str) -> Caller:
+        """Return the holder, as long as the number that the code went to is still the holder's."""
         holder = holder_of(token, secret=self._holder_secret, now=self._clock())
-        if holder is None:
-            raise refuse(UNAUTHENTICATED, "The token is not known or has ended; ask for a code again.")
-        return Caller(name="holder", purpose="own certificates", holder_of=holder)
+        if holder is not None:
+            named = (holder.programme, holder.beneficiary_id)
+            if await self._holders.contact_of(*named) == holder.contact:
+                return Caller(name="holder", purpose="own certificates", holder_of=named)
+        raise refuse(UNAUTHENTICATED, "The token is not known or has ended; ask for a code again.")
 
     async def _of_key(self, key: str) -> Caller:
         now, name = self._clock(), blake2b(key.encode(), key=self._secret, digest_size=16).digest()

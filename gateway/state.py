@@ -25,6 +25,7 @@ from credential.ports import (
     Counting,
     FileChunks,
     Files,
+    Holders,
     ImportResults,
     Imports,
     Intake,
@@ -72,6 +73,7 @@ class Store(
     Bundles,
     Uploads,
     Files,
+    Holders,
     FileChunks,
     KeyRing,
     StatusLists,
@@ -125,7 +127,9 @@ class Gateway:
         self.made_of = made_of
         self.schema = executable()
         self.documents = Documents(self.schema, made_of.limits, introspection=made_of.development)
-        self.authenticator = Authenticator(made_of.store, made_of.clock, made_of.document_secret, made_of.tokens)
+        self.authenticator = Authenticator(
+            made_of.store, made_of.store, made_of.clock, made_of.document_secret, made_of.tokens
+        )
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
         self.streams = Streams(made_of.limits.streams)

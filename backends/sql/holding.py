@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Part
 from backends.sql.holder_tables import code_requests, one_time_codes
+from backends.sql.placing import person_named
 from backends.sql.rows import full_rows, record_of
-from backends.sql.tables import certificates, contact_index
+from backends.sql.tables import certificates, contact_index, records
 from backends.sql.types import AnyRow
 from backends.sql.vault import Place
 from credential.certificate import Status
@@ -35,7 +36,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=INDIA)
 
 
 class SqlOneTimeCodes(Part):
-    """Implements `credential.ports.OneTimeCodes`."""
+    """Implements `credential.ports.OneTimeCodes` and `Holders`."""
 
     async def open_code(self, mobile: str, requester: str, code: str, *, now: datetime) -> bool:
         """Count the request, then store the code unless a limit is reached."""
@@ -113,6 +114,18 @@ class SqlOneTimeCodes(Part):
             key=lambda one: (one.shown, one.beneficiary_id),
         )
 
+    async def contact_of(self, programme: str, beneficiary_id: str) -> str | None:
+        """Read the newest live record's, as `people_of` chooses it."""
+        person, columns = person_named(self._context, beneficiary_id), certificates.c
+        own_record = (records.c.shard == columns.shard) & (records.c.certificate_id == columns.id)
+        own = (columns.shard == person.shard) & (columns.beneficiary == person.beneficiary)
+        query = select(records.c.contact).join(certificates, own_record)
+        query = query.where(own, columns.programme == programme, columns.status == Status.ISSUED)
+        query = query.order_by(columns.issued_at.desc(), columns.dose.desc(), columns.version.desc()).limit(1)
+        async with self._database.read() as connection:
+            contact = (await connection.execute(query)).scalar()
+        return contact.hex() if contact else None
+
     async def _may_ask(self, connection: AsyncConnection, requester: bytes, contact: bytes, day: date) -> bool:
         columns = code_requests.c
         statement = self._database.insert(code_requests)
@@ -156,7 +169,9 @@ class SqlOneTimeCodes(Part):
     def _person(self, row: AnyRow) -> Person:
         record = record_of(self._context, row)
         language = default_language(record.facility.address.state)
-        return Person(row.programme, record.beneficiary_id, shown_name(record.recipient.name), language)
+        return Person(
+            row.programme, record.beneficiary_id, shown_name(record.recipient.name), language, row.contact.hex()
+        )
 
 
 async def forget_codes(connection: AsyncConnection, now: datetime) -> int:

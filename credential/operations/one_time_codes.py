@@ -8,7 +8,7 @@ from datetime import datetime
 from credential.errors import BadUserInput, LimitReached, Unavailable
 from credential.jobs import SEND_CODES, Job
 from credential.notices import notice
-from credential.one_time_code import DIGITS, LIFETIME, NONCE_BYTES, Person, holder_token, new_code
+from credential.one_time_code import DIGITS, LIFETIME, NONCE_BYTES, Holder, Person, holder_token, new_code
 from credential.operations.nudging import nudge
 from credential.ports import Notifier, OneTimeCodes, Queue, UnsentCode
 from credential.record import normal_mobile
@@ -49,9 +49,8 @@ async def confirm(
         raise BadUserInput("The code is wrong, has expired or was used; ask for another one.", ("code",))
     admitted = []
     for person in await codes.people_of(number):
-        token, ends = holder_token(
-            person.programme, person.beneficiary_id, secret=secret, nonce=randomness(NONCE_BYTES), now=now
-        )
+        holder = Holder(person.programme, person.beneficiary_id, person.contact)
+        token, ends = holder_token(holder, secret=secret, nonce=randomness(NONCE_BYTES), now=now)
         admitted.append(Admitted(person, token, ends))
     return admitted
 

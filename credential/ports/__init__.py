@@ -12,7 +12,7 @@ from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
 from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, StoredFile
-from credential.ports.holding import OneTimeCodes, UnsentCode
+from credential.ports.holding import Holders, OneTimeCodes, UnsentCode
 from credential.ports.importing import ImportPage, ImportResults, ImportRow, Imports, RowState
 from credential.ports.notices import Notices
 from credential.ports.partners import Access, AccessLog, ReadAllowance, ReadBudgets, TrustedDocument, TrustedDocuments
@@ -105,6 +105,7 @@ __all__ = [
     "FileOrder",
     "Files",
     "Found",
+    "Holders",
     "Housekeeping",
     "ImportPage",
     "ImportResults",

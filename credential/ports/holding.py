@@ -17,6 +17,14 @@ class UnsentCode:
     code: str = field(repr=False)
 
 
+class Holders(Protocol):
+    """Knows by which number somebody is reached."""
+
+    async def contact_of(self, programme: str, beneficiary_id: str) -> str | None:
+        """Return the mark of the number that the newest live record has, as `Person.contact`; None without one."""
+        ...
+
+
 class OneTimeCodes(Protocol):
     """Keeps codes as keyed hashes, and sealed until they are sent. Known and unknown numbers are the same to it."""
 

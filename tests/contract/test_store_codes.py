@@ -125,6 +125,18 @@ async def test_people_of_a_number_are_those_whose_record_has_it(store: SqlStore)
     assert [one.beneficiary_id for one in await store.people_of(MOBILE)] == [record(1).beneficiary_id]
 
 
+async def test_the_mark_of_a_number_is_the_newest_live_records(store: SqlStore) -> None:
+    person = ("default", record().beneficiary_id)
+    assert await store.contact_of(*person) is None
+    first = await issued(store, record(1, mobile=MOBILE))
+    await store.index_contacts([first])
+    [found] = await store.people_of(MOBILE)
+    assert await store.contact_of(*person) == found.contact
+    await store.index_contacts([await issued(store, record(1, dose=2, mobile=OTHER), now=NOW + SECOND)])
+    [found] = await store.people_of(OTHER)
+    assert await store.contact_of(*person) == found.contact
+
+
 async def test_notices_wait_in_the_outbox_and_can_be_declined(store_url: str) -> None:
     async with open_store(store_url, KEYS, notices=True) as store:
         first, second = await issued(store, record(1)), await issued(store, record(2))

@@ -1,6 +1,7 @@
 """Holders: a code to the registered number, a token per person, own certificates, messages and opting out."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from backends.notifiers.memory import MemoryNotifier
 from credential.access import Scope
 from credential.jobs import INDEX_CONTACTS, NOTIFY, Job
 from tests.flow.house import JSON, REVOKE, UPDATE, House
+from tests.flow.test_change_contact import CHANGE
 
 MOBILE = "+919999900001"
 ASK = """mutation($mobile: MobileNumber!) { requestOneTimeCode(input: {mobile: $mobile}) {
@@ -111,6 +113,22 @@ async def test_after_a_change_of_number_the_old_one_opens_nothing(home: House) -
     await home.app.state.gateway.nudges.close()
     assert home.workbench.notifier.sent == []
     assert len((await confirmed(home, await code_for(home, "+919999900002"), "+919999900002"))["people"]) == 1
+
+
+@pytest.mark.parametrize("how", ["changeContact", "update"])
+async def test_a_token_ends_with_the_number_that_it_was_given_for(home: House, how: str) -> None:
+    key = await home.client(Scope.ISSUE, Scope.UPDATE)
+    identifier = await issued(home, key, "A-1")
+    token = (await confirmed(home, await code_for(home)))["people"][0]["token"]
+    assert (await home.ask(OWN, token))["viewer"]["beneficiary"]["id"] == "A-1"
+    mobile = "+919999900002"
+    asked: dict[str, tuple[str, dict[str, Any]]] = {
+        "update": (UPDATE, {"certificateId": identifier, "waitMs": 10_000, "recipient": {"mobile": mobile}}),
+        "changeContact": (CHANGE, {"beneficiaryId": "A-1", "mobile": mobile}),
+    }
+    [answer] = (await home.ask(asked[how][0], key, input=asked[how][1])).values()
+    assert answer["userErrors"] == []
+    assert (await home.post(OWN, token)).status_code == 401
 
 
 async def test_where_no_codes_are_sent_that_is_said(home: House) -> None:

@@ -245,10 +245,13 @@ class Known:
         self.asked += 1
         return self.caller if key == "right" else None
 
+    async def contact_of(self, programme: str, beneficiary_id: str) -> str | None:
+        return None
+
 
 async def test_a_key_is_believed_for_five_seconds() -> None:
     known, clock = Known(), Clock()
-    authenticator = Authenticator(known, clock, bytes(32))
+    authenticator = Authenticator(known, known, clock, bytes(32))
     assert [await authenticator.caller("Bearer right") for _ in range(3)] == [known.caller] * 3
     assert known.asked == 1
     known.caller = None
@@ -260,7 +263,7 @@ async def test_a_key_is_believed_for_five_seconds() -> None:
 
 
 async def test_the_key_itself_is_not_kept() -> None:
-    authenticator = Authenticator(Known(), Clock(), bytes(32))
+    authenticator = Authenticator(Known(), Known(), Clock(), bytes(32))
     await authenticator.caller("Bearer right")
     assert b"right" not in b"".join(authenticator._kept)
 
@@ -268,12 +271,12 @@ async def test_the_key_itself_is_not_kept() -> None:
 @pytest.mark.parametrize("header", ["", "right", "Basic right", "Bearer", "Bearer ", "Bearer wrong", "Bearer ключ"])
 async def test_headers_that_name_nobody(header: str) -> None:
     with pytest.raises(RequestFault) as caught:
-        await Authenticator(Known(), Clock(), bytes(32)).caller(header)
+        await Authenticator(Known(), Known(), Clock(), bytes(32)).caller(header)
     assert caught.value.status == 401
 
 
 async def test_no_header_is_anyone() -> None:
-    assert await Authenticator(Known(), Clock(), bytes(32)).caller(None) is ANYONE
+    assert await Authenticator(Known(), Known(), Clock(), bytes(32)).caller(None) is ANYONE
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credential.one_time_code import TOKEN_LIFETIME, holder_of, holder_token, new_code, shown_name
+from credential.one_time_code import TOKEN_LIFETIME, Holder, holder_of, holder_token, new_code, shown_name
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 SECRET, NONCE = bytes(32), bytes(12)
+HOLDER = Holder("default", "1", "mark of a number")
 
 
 def test_codes_have_six_digits_also_where_they_begin_with_zero() -> None:
@@ -28,15 +29,15 @@ def test_a_name_is_shown_by_its_first_letters(name: str, shown: str) -> None:
 
 
 def test_a_token_names_one_beneficiary_for_a_while() -> None:
-    token, ends = holder_token("default", "1", secret=SECRET, nonce=NONCE, now=NOW)
+    token, ends = holder_token(HOLDER, secret=SECRET, nonce=NONCE, now=NOW)
     assert ends == NOW + TOKEN_LIFETIME
-    assert holder_of(token, secret=SECRET, now=NOW) == ("default", "1")
-    assert holder_of(token, secret=SECRET, now=ends - timedelta(seconds=1)) == ("default", "1")
+    assert holder_of(token, secret=SECRET, now=NOW) == HOLDER
+    assert holder_of(token, secret=SECRET, now=ends - timedelta(seconds=1)) == HOLDER
     assert holder_of(token, secret=SECRET, now=ends) is None
 
 
 def test_what_is_no_token_of_ours_names_nobody() -> None:
-    token, _ = holder_token("default", "1", secret=SECRET, nonce=NONCE, now=NOW)
+    token, _ = holder_token(HOLDER, secret=SECRET, nonce=NONCE, now=NOW)
     assert holder_of(token, secret=bytes(31) + b"x", now=NOW) is None
     altered = token[:40] + ("B" if token[40] == "A" else "A") + token[41:]
     for broken in ("holder_", "holder_x", token[:-2], token + "AAAA", altered, "holder_%%%"):

@@ -38,7 +38,7 @@ class Codes:
             self.second_is_done.set()
 
     async def people_of(self, mobile: str) -> list[Person]:
-        return [Person("default", mobile, "A…", "EN")]
+        return [Person("default", mobile, "A…", "EN", "mark")]
 
 
 @dataclass
