@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.completing import dose_of
@@ -60,13 +60,14 @@ class SqlReaching(Part):
         """Look for what has no key and no time of issue yet, where these decide."""
         if reach.where.key_id is None and reach.where.start is None:
             return False
-        unsigned = and_(columns.status == Status.PENDING, columns.issued_at.is_(None), columns.created_at < reach.cut)
+        pending = columns.status == literal(Status.PENDING, literal_execute=True)  # as the partial index has it
+        unsigned = and_(pending, columns.issued_at.is_(None), columns.created_at < reach.cut)
         whatever = msgspec.structs.replace(reach.where, key_id=None, start=None, end=None)
         return await self._is_there(and_(unsigned, named(self._context, reach.rows, whatever)))
 
-    async def awaits(self, subject: bytes) -> bool:
+    async def is_begun(self, subject: bytes) -> bool:
         """Look for the work."""
-        return await self._is_there(and_(works.c.kind == WorkKind.REVOKE, works.c.subject == subject, works.c.awaiting))
+        return await self._is_there(and_(works.c.kind == WorkKind.REVOKE, works.c.subject == subject))
 
     async def unread(self) -> bool:
         """Look for a certificate without a batch."""

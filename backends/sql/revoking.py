@@ -20,6 +20,7 @@ from backends.sql.types import AnyRow
 from credential.access import Visibility
 from credential.acknowledgement import Became
 from credential.certificate import RevocationReason, Status
+from credential.errors import PramaanError, Unavailable
 from credential.jobs import PUBLISH_REVOCATIONS
 from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
 from credential.record import Kind
@@ -102,4 +103,11 @@ def _change(row: AnyRow, reason: RevocationReason) -> Change:
 
 
 def _event(context: Context, row: AnyRow, now: datetime) -> Event:
-    return Event(Measure.REVOKED, now, row.id, dimensions_of(record_of(context, row), Kind(row.kind)))
+    """Return what is counted. A record that does not open is no reason to leave its certificate in force."""
+    try:
+        dimensions = dimensions_of(record_of(context, row), Kind(row.kind))
+    except Unavailable:
+        raise
+    except PramaanError:
+        dimensions = ()
+    return Event(Measure.REVOKED, now, row.id, dimensions)

@@ -165,10 +165,10 @@ async def _refuse_unread(where: Where, reaching: Reaching) -> None:
 
 
 async def _refuse_strangers(caller: Caller, survey: Survey, subject: bytes, reaching: Reaching) -> None:
-    """Let through who may reach the rows, and who comes to approve what their owner has begun."""
+    """Let through who may reach the rows, and who comes to approve what its owner has begun."""
     if caller.has(Scope.ADMIN) or (survey.owner is not None and survey.owner == caller.client_id):
         return
-    if survey.owner is None or not await reaching.awaits(subject):
+    if survey.owner is None or not await reaching.is_begun(subject):
         raise NotFound("The digest is of a dry run by somebody else.", ("digest",))
 
 

@@ -54,8 +54,8 @@ class Reaching(Protocol):
         """Tell whether something PENDING will fall inside or outside only when it is signed."""
         ...
 
-    async def awaits(self, subject: bytes) -> bool:
-        """Tell whether a revocation of this subject waits for approval."""
+    async def is_begun(self, subject: bytes) -> bool:
+        """Tell whether somebody began a revocation of this subject."""
         ...
 
     async def unread(self) -> bool:

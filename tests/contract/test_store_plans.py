@@ -10,7 +10,8 @@ from sqlalchemy import event
 from backends.sql.store import SqlStore
 from credential.access import ALL_ROWS, Caller
 from credential.errors import BadUserInput
-from credential.ports import BundleOrder, BundleSelection, CorrectionRequest, CorrectionState, Request
+from credential.ports import BundleOrder, BundleSelection, CorrectionRequest, CorrectionState, Request, Spot
+from credential.reach import Reach, Where
 from tests.contract.store_samples import NOW, issued, record, request
 
 HOLDER = Caller(name="holder", holder_of=("default", record().beneficiary_id))
@@ -64,3 +65,18 @@ async def test_open_requests_are_counted_within_the_persons_own(store: SqlStore)
         await store.request_correction(wanted, request=Request(HOLDER, "requestCorrection", None, b"", NOW))
     [(statement, parameters)] = seen
     assert "ix_correction_requests_person" in await plan(store, statement, parameters)
+
+
+async def test_a_batch_is_gone_through_in_the_order_of_its_index(store: SqlStore) -> None:
+    with statements(store, "certificates") as seen:
+        await store.survey(Reach(Where(batch="B"), ALL_ROWS, NOW), Spot(), sample=1)
+    found = await plan(store, *seen[0])
+    assert "Sort" not in found, found
+    assert store._database.postgresql or "ix_certificates_batch" in found, found
+
+
+async def test_what_is_undecided_is_looked_for_among_what_is_pending(store: SqlStore) -> None:
+    with statements(store, "certificates") as seen:
+        await store.undecided(Reach(Where(key_id="key-1"), ALL_ROWS, NOW))
+    found = await plan(store, *seen[0])
+    assert "uq_certificates_pending" in found or "shard_beneficiary_programme_dose_idx" in found, found

@@ -246,8 +246,17 @@ async def test_a_sources_reach_is_approved_by_another_client(store: SqlStore) ->
     first = await begun(store, RECALLED, shown.digest, caller=SOURCE, above=2)
     assert first.awaiting
     assert not (await begun(store, RECALLED, shown.digest, caller=OTHER, above=2)).awaiting
+    assert (await begun(store, RECALLED, shown.digest, caller=OTHER, above=2)).job_id == first.job_id, "sent again"
     await go_on(store, first.job_id)
     assert await states(store, ids) == ["REVOKED"] * 3
+
+
+async def test_a_record_that_does_not_open_is_revoked_too(store: SqlStore) -> None:
+    ids = await issued(store, *map(of, range(3)))
+    await execute(store, "UPDATE records SET data = contact")
+    await revoke(store, RECALLED)
+    assert await states(store, ids) == ["REVOKED"] * 3
+    assert await count(store, "events WHERE measure = 'REVOKED'") == 3
 
 
 async def test_a_crash_at_any_commit_is_gone_over(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
