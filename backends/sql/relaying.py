@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backends.sql.auditing import audit_rows
 from backends.sql.context import Part
 from backends.sql.failing import bury_job, store_failures
-from backends.sql.tables import outbox
+from backends.sql.placing import job_row
+from backends.sql.tables import audit, dead_letters, outbox
 from backends.sql.types import AnyRow
+from credential.access import Caller
 from credential.jobs import INDEX_CONTACTS, NOTIFY, SIGN, Job
-from credential.ports import SigningFailure
+from credential.ports import AuditEntry, DeadLetter, SigningFailure
 
 MAX_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=20)
@@ -24,7 +27,7 @@ GIVEN_UP = "The job was tried eight times and never ended; see the workers' log.
 
 
 class SqlOutbox(Part):
-    """Implements `credential.ports.Outbox`."""
+    """Implements `credential.ports.Outbox` and `DeadLetters`."""
 
     async def due(self, *, now: datetime, limit: int) -> list[Job]:
         """Lease due rows: each comes back after a growing while unless its work takes the row away.
@@ -51,6 +54,31 @@ class SqlOutbox(Part):
         some = select(outbox.c.shard).limit(COUNTED_AT_MOST).subquery()
         async with self._database.read() as connection:
             return int((await connection.execute(select(func.count()).select_from(some))).scalar_one())
+
+    async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """Read the oldest."""
+        columns = dead_letters.c
+        query = (
+            select(columns.job, columns.certificate_id, columns.reason, columns.at).order_by(columns.at).limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [DeadLetter(*row) for row in await connection.execute(query)]
+
+    async def revive(self, letters: Sequence[DeadLetter], *, caller: Caller, now: datetime) -> int:
+        """Move rows back, those that are there."""
+        names = {(one.job, one.certificate_id) for one in letters if one.job != SIGN}
+        shards = self._context.keys_of([text for _, text in names])
+        places = [(shard, job, text) for shard, text in shards for job, name in names if name == text]
+        columns = dead_letters.c
+        letter = (columns.shard, columns.job, columns.certificate_id)
+        gone = delete(dead_letters).where(self._database.among(letter, places)).returning(*letter)
+        async with self._database.write() as connection:
+            rows = (await connection.execute(gone)).all()
+            jobs = [job_row(row.shard, row.job, row.certificate_id, now) for row in rows]
+            await self._database.add(connection, outbox, jobs, unless_there=True)
+            entries = [AuditEntry(caller, "replay job", row.certificate_id, now, row.job) for row in rows]
+            await self._database.add(connection, audit, audit_rows(self._context, entries))
+        return len(rows)
 
     async def _give_up(self, rows: Sequence[AnyRow], now: datetime) -> None:
         if not rows:

@@ -52,6 +52,8 @@ from credential.ports.working import BegunWork, Step, Work, WorkKind, WorkReport
 from credential.ports.writing import (
     Accepted,
     Correction,
+    DeadLetter,
+    DeadLetters,
     Housekeeping,
     Intake,
     Intent,
@@ -93,6 +95,8 @@ __all__ = [
     "CorrectionState",
     "Corrections",
     "Counting",
+    "DeadLetter",
+    "DeadLetters",
     "Deliveries",
     "DeliveryReport",
     "DueList",

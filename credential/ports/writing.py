@@ -177,6 +177,16 @@ class Signing(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A job that was given up, and why: never a value of a record."""
+
+    job: str
+    certificate_id: str
+    reason: str
+    at: datetime
+
+
 class Outbox(Protocol):
     """What the relay needs: jobs whose intent is stored and which nobody has finished."""
 
@@ -189,6 +199,21 @@ class Outbox(Protocol):
 
     async def backlog(self) -> int:
         """Return how many rows wait, for back-pressure and health."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Jobs that were given up, for operators."""
+
+    async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """Return jobs that were given up, the oldest first."""
+        ...
+
+    async def revive(self, letters: Sequence[DeadLetter], *, caller: Caller, now: datetime) -> int:
+        """Make given up jobs due again, with all attempts before them; audited. Return how many still were given up.
+
+        Those of signing are none of these: `Signing.replay` makes their certificates PENDING again.
+        """
         ...
 
 

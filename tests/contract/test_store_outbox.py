@@ -5,14 +5,16 @@ from datetime import timedelta
 
 from backends.sql.relaying import IDS_PER_JOB, LONGEST_RETRY, MAX_ATTEMPTS, retry_after
 from backends.sql.store import SqlStore, open_store
+from credential.access import Caller
 from credential.certificate import Status
 from credential.jobs import INDEX_CONTACTS, PUBLISH_REVOCATIONS, SIGN, Job
-from credential.ports import Correction
+from credential.ports import Correction, SigningFailure
 from credential.record import Kind
 from tests.contract.store_faults import count
 from tests.contract.store_samples import KEYS, NOW, SECOND, ids_of, issued, record, request, sign
 
 LATER = NOW + 10 * SECOND
+ADMIN = Caller("admin", "Admin")
 
 
 async def test_a_job_waits_for_the_nudge_then_is_due(store: SqlStore) -> None:
@@ -42,6 +44,29 @@ async def test_after_eight_attempts_a_job_is_a_dead_letter_and_the_certificate_f
     assert await store.backlog() == 0
     assert await store.replay([certificate_id], now=moment) == [certificate_id]
     assert await sign(store, certificate_id) == [certificate_id]
+
+
+async def test_a_job_that_was_given_up_is_listed_with_its_reason_and_comes_back(store: SqlStore) -> None:
+    certificate_id = await issued(store)
+    moment = NOW
+    for _ in range(MAX_ATTEMPTS + 1):
+        moment += 2 * LONGEST_RETRY
+        await store.due(now=moment, limit=10)
+    [letter] = await store.dead_letters(limit=10)
+    assert (letter.job, letter.certificate_id, letter.at) == (INDEX_CONTACTS, certificate_id, moment)
+    assert "eight times" in letter.reason
+    assert await store.revive([letter], caller=ADMIN, now=moment) == 1
+    assert await store.dead_letters(limit=10) == []
+    assert await store.due(now=moment, limit=10) == [Job(INDEX_CONTACTS, (certificate_id,))]
+    assert await store.revive([letter], caller=ADMIN, now=moment) == 0, "once"
+    assert await count(store, "audit WHERE action = 'replay job'") == 1
+
+
+async def test_a_signature_that_was_given_up_is_not_revived_as_a_job(store: SqlStore) -> None:
+    [certificate_id] = ids_of(await store.accept(request(), [record()]))
+    await store.fail([SigningFailure(certificate_id, "BROKEN", final=True)], now=NOW)
+    assert await store.revive(await store.dead_letters(limit=10), caller=ADMIN, now=NOW) == 0
+    assert [one.reason for one in await store.dead_letters(limit=10)] == ["BROKEN"]
 
 
 async def test_a_later_commit_that_skips_earlier_failed_messages(store: SqlStore) -> None:
