@@ -10,7 +10,10 @@ from backends.sql.letter_tables import letters
 from backends.sql.store import SqlStore, open_store
 from credential.access import ALL_ROWS, Proof, Visibility
 from credential.errors import BadUserInput, NoChange, NotFound
-from tests.contract.store_samples import KEYS, NOW, issued, record, request
+from credential.keys import Profile
+from credential.ports import Intent, SignedCertificate
+from credential.record import record_to_json
+from tests.contract.store_samples import KEYS, NOW, ids_of, issued, record, request
 
 OLD, NEW = "+919999900001", "+919999900002"
 PERSON = ("default", record().beneficiary_id)
@@ -32,6 +35,21 @@ async def test_everything_else_stays_as_it_was(store: SqlStore) -> None:
         assert new.record.recipient.mobile == NEW
         assert (new.credentials, new.version, new.status) == (old.credentials, old.version, old.status)
         assert new.corrections == 0
+
+
+async def test_credentials_are_the_same_bytes_beside_a_longer_record(store: SqlStore) -> None:
+    """They are compressed with the record beside them, so they must be packed again with the new one."""
+    item = record(mobile=OLD)
+    [identifier] = ids_of(await store.accept(request(), [item]))
+    [taken] = await store.take([identifier])
+    await store.intend([Intent(taken.id, "key-1", NOW, b"digest")])
+    text = record_to_json(item).decode()
+    await store.complete([SignedCertificate(identifier, {Profile.COWIN_V1: text}, ("hash",))], now=NOW)
+    await changed(store, email="sample.person.1@example.org", mobile=None)
+    [found] = await store.by_ids([identifier], visible=ALL_ROWS)
+    assert found is not None
+    assert found.credentials == {Profile.COWIN_V1: text}
+    assert found.record.recipient.email == "sample.person.1@example.org"
 
 
 async def test_the_new_number_proves_and_the_old_one_does_not(store: SqlStore) -> None:
