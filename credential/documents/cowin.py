@@ -6,7 +6,6 @@ they are the old signer's own bytes.
 
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from credential import contexts, valuesets
 from credential.binding import mark
@@ -19,7 +18,9 @@ from credential.record import Address, VaccinationRecord, printed_age
 Json = dict[str, Any]
 
 TYPES: Final = ("VerifiableCredential", "ProofOfVaccinationCredential")
-_DIVOC_HOST: Final = "divoc.dev"
+_OF_DIVOC: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?divoc\.dev(?::[0-9]*)?(?:[/?#]|\Z)", re.ASCII | re.IGNORECASE
+)
 _PLAIN_DECIMAL: Final = re.compile(r"[1-9][0-9]{0,9}")
 _FIRST_YEAR: Final = 1900
 
@@ -27,7 +28,7 @@ _FIRST_YEAR: Final = 1900
 def cowin_context(issuer: str, profile: Profile) -> list[str]:
     """Return the `@context` of an issuer's Co-WIN credentials: divoc.dev has its own, others use cowin.gov.in's."""
     first = profile is Profile.COWIN_V1
-    if urlsplit(issuer).hostname == _DIVOC_HOST:
+    if _OF_DIVOC.match(issuer):
         return [contexts.CREDENTIALS_V1, contexts.DIVOC_V1 if first else contexts.DIVOC_V2]
     return [contexts.CREDENTIALS_V1, contexts.COWIN_V1 if first else contexts.COWIN_V2]
 

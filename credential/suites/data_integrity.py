@@ -9,7 +9,7 @@ import rfc8785
 
 from credential.errors import CanonicalisationError, ProofError
 from credential.keys import Suite
-from credential.suites.received import ReceivedProof, moment, only_members, text_member
+from credential.suites.received import ReceivedProof, created_at, only_members, text_member
 
 JCS_SUITES: Final = frozenset({Suite.EDDSA_JCS_2022, Suite.ECDSA_JCS_2019})
 RDFC_SUITES: Final = frozenset({Suite.EDDSA_RDFC_2022, Suite.ECDSA_RDFC_2019})
@@ -69,7 +69,7 @@ def read(received: Mapping[str, Any], document: Mapping[str, Any]) -> ReceivedPr
         raise ProofError("The proof's @context is not that of the document.")
     return ReceivedProof(
         suite=suite,
-        created=moment(text_member(received, "created")) if "created" in received else None,
+        created=created_at(text_member(received, "created")) if "created" in received else None,
         verification_method=text_member(received, "verificationMethod"),
         purpose=text_member(received, "proofPurpose"),
         signature=_unmultibase(text_member(received, "proofValue")),
@@ -84,10 +84,11 @@ def _suite(name: str) -> Suite:
 
 
 def _unmultibase(text: str) -> bytes:
+    """Decode base58btc; only the one right spelling, so that a signature has one text."""
     try:
         raw = base58.b58decode(text[1:]) if text.startswith("z") else b""
     except ValueError:
         raw = b""
-    if not raw:
+    if not raw or "z" + base58.b58encode(raw).decode() != text:
         raise ProofError("The proof's proofValue is no multibase base58btc text.")
     return raw

@@ -9,7 +9,7 @@ from typing import Any, Final
 from credential.contexts import SECURITY_V2
 from credential.errors import ProofError
 from credential.keys import Suite
-from credential.suites.received import ReceivedProof, moment, only_members, text_member
+from credential.suites.received import ReceivedProof, created_at, only_members, text_member
 
 SUITES: Final = frozenset({Suite.RSA_SIGNATURE_2018, Suite.ED25519_SIGNATURE_2018})
 
@@ -63,7 +63,7 @@ def read(received: Mapping[str, Any]) -> ReceivedProof:
     protected, signature = _split(text_member(modern, "jws"), suite)
     return ReceivedProof(
         suite=suite,
-        created=moment(created),
+        created=created_at(created),
         verification_method=method,
         purpose=text_member(modern, "proofPurpose"),
         signature=signature,
@@ -102,7 +102,7 @@ def _split(jws: str, suite: Suite) -> tuple[bytes, bytes]:
 
 def _check_header(raw: bytes, alg: str) -> None:
     try:
-        members = json.loads(raw, object_pairs_hook=list)
+        members = json.loads(raw.decode(), object_pairs_hook=list)
     except ValueError:
         members = None
     if not isinstance(members, list) or sorted(members, key=repr) != [("alg", alg), ("b64", False), ("crit", ["b64"])]:

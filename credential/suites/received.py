@@ -7,6 +7,7 @@ from typing import Any
 
 from credential.errors import ProofError
 from credential.keys import Suite
+from credential.moments import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,9 @@ def only_members(proof: Mapping[str, Any], allowed: frozenset[str]) -> None:
         raise ProofError("The proof has a member that its layout does not allow.")
 
 
-def moment(text: str) -> datetime:
-    """Read an XML Schema dateTime with offset. Raises ProofError."""
-    try:
-        created = datetime.fromisoformat(text)
-    except ValueError:
-        raise ProofError("The proof's created is no date and time.") from None
-    if created.tzinfo is None:
-        raise ProofError("The proof's created needs an offset from UTC.")
+def created_at(text: str) -> datetime:
+    """Read when a proof was made. Raises ProofError."""
+    created = moment(text)
+    if created is None:
+        raise ProofError("The proof's created is no XML Schema dateTime with offset.")
     return created

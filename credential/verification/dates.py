@@ -1,11 +1,12 @@
 """Dates and times as certificates write them."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
+from credential.moments import moment
+
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DATE_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 _PARTIAL_DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 
@@ -28,13 +29,3 @@ def is_partial_date(value: object) -> bool:
 def is_date_time(value: object) -> bool:
     """Tell whether the value is an existing time with offset."""
     return isinstance(value, str) and moment(value) is not None
-
-
-def moment(text: str) -> datetime | None:
-    """Return an XML Schema dateTime with offset as an aware time, None where it is none."""
-    if not _DATE_TIME.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
-    except ValueError:
-        return None

@@ -14,6 +14,7 @@ from typing import Any, Final
 from credential.binding import evidence_id, marked_position
 from credential.errors import ProofError, StatusListRefused
 from credential.keys import Profile, PublicKey
+from credential.moments import moment
 from credential.proof import proof_facts
 from credential.status.bitstring import decode, difference, digest, is_set
 from credential.status.documents import (
@@ -26,7 +27,6 @@ from credential.status.documents import (
     subject_id,
 )
 from credential.status.positions import LIST_SIZE, ListPurpose
-from credential.verification.dates import moment
 from credential.verification.result import CheckStatus
 from credential.verification.shapes import INTEGER, TEXT, Anything, Exactly, Members, Shape, Value, misfit
 from credential.verification.signer import find_signer

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from credential.keys import Profile
-from credential.verification.dates import moment
+from credential.moments import moment
 from credential.verification.result import Check, CheckCode, failed, not_checked, passed
 
 SKEW: Final = timedelta(seconds=300)

@@ -1,15 +1,13 @@
-// The canonical N-Quads that RDF suites sign (credential/canonical_rdf.py): RDFC-1.0 by the libraries, with bundled
-// contexts only, no base address, and refusal of everything that would not be signed.
+// The canonical N-Quads that RDF suites sign (credential/canonical_rdf.py), with bundled contexts only, no base address,
+// and refusal of everything that would not be signed.
 
-import jsonld from "jsonld";
-import { canonize, type Quad } from "rdf-canonize";
+import jsonld, { type Quad, type Term } from "jsonld";
 import known from "known";
 import { checkAbsolute, checkContexts, checkExpanded, checkValues } from "./canonicalChecks.ts";
 import { CanonicalFault } from "./faults.ts";
 import type { JsonObject } from "./json.ts";
+import { nQuads } from "./nquads.ts";
 import { Placeholders } from "./placeholders.ts";
-
-type Term = Quad["subject"];
 
 const UNDEFINED = new Set(["invalid property", "reserved term"]);
 
@@ -20,7 +18,7 @@ export async function canonicalise(document: JsonObject): Promise<string> {
   const names = new Placeholders(document);
   const dataset = (await datasetOf(names.document)).map((quad) => restored(quad, names));
   if (!dataset.length) throw new CanonicalFault("NOT_SIGNED");
-  return orFault(canonize(dataset, { algorithm: "RDFC-1.0", format: "application/n-quads" }));
+  return nQuads(dataset);
 }
 
 async function datasetOf(document: unknown): Promise<Quad[]> {
@@ -35,7 +33,7 @@ async function datasetOf(document: unknown): Promise<Quad[]> {
   return orFault(jsonld.toRDF(expanded, { ...options, skipExpansion: true }));
 }
 
-/** What the libraries throw on JSON that is no JSON-LD, or has too many nodes that cannot be told apart. */
+/** The library throws on JSON that is no JSON-LD. */
 async function orFault<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

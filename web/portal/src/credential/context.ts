@@ -9,7 +9,7 @@ import { CREDENTIALS_V2, memberOf } from "./structure.ts";
 
 const CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1";
 const VACCINATION = "https://w3id.org/pramaan/vaccination/v1";
-const OF_DIVOC = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#]*@)?divoc\.dev(?::[0-9]*)?(?:[/?#][^]*)?$/i;
+const OF_DIVOC = /^[a-z][a-z0-9+.-]*:\/\/(?:[^\/?#]*@)?divoc\.dev(?::[0-9]*)?(?:[\/?#]|$)/i;
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:[^\n]+$/u;
 
 /** Checks that the contexts are bundled and are those of the profile and the issuer, in order. */

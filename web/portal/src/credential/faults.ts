@@ -17,9 +17,6 @@ export class ProofFault extends Fault {}
 /** The document has no canonical form, so no signature covers it whole. */
 export class CanonicalFault extends Fault {}
 
-/** A key cannot be read. */
-export class KeyFault extends Fault {}
-
 /** This browser cannot check signatures of the kind. */
 export class Unsupported extends Fault {}
 

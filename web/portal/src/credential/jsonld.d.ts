@@ -1,5 +1,12 @@
-// The parts of jsonld and rdf-canonize that are used; neither comes with types.
+// The parts of jsonld that are used; it comes without types.
 declare module "jsonld" {
+  export interface Term {
+    termType: string;
+    value: string;
+    datatype?: Term;
+    language?: string;
+  }
+  export type Quad = Record<"subject" | "predicate" | "object" | "graph", Term>;
   interface Options {
     base: null;
     documentLoader: (url: string) => Promise<{ contextUrl: null; documentUrl: string; document: unknown }>;
@@ -7,21 +14,7 @@ declare module "jsonld" {
   }
   const jsonld: {
     expand(document: unknown, options: Options): Promise<unknown[]>;
-    toRDF(expanded: unknown, options: Options & { skipExpansion: true }): Promise<import("rdf-canonize").Quad[]>;
+    toRDF(expanded: unknown, options: Options & { skipExpansion: true }): Promise<Quad[]>;
   };
   export default jsonld;
-}
-
-declare module "rdf-canonize" {
-  interface Term {
-    termType: string;
-    value: string;
-    datatype?: Term;
-    language?: string;
-  }
-  type Quad = Record<"subject" | "predicate" | "object" | "graph", Term>;
-  function canonize(
-    dataset: Quad[],
-    options: { algorithm: "RDFC-1.0"; format: "application/n-quads" },
-  ): Promise<string>;
 }

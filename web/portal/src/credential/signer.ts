@@ -1,7 +1,7 @@
 // ISSUER, KEY and SIGNATURE: who is said to have signed, and whether that is so (credential/verification/signer.py).
 
 import { fromBase64, type Bytes } from "./bytes.ts";
-import { CanonicalFault, KeyFault, Unsupported } from "./faults.ts";
+import { CanonicalFault, Unsupported } from "./faults.ts";
 import type { JsonObject } from "./json.ts";
 import { failed, notChecked, passed, type Algorithm, type Check, type Key } from "./model.ts";
 import { ALGORITHMS, signedBytes, type Proof } from "./proof.ts";
@@ -55,10 +55,12 @@ async function tried(document: JsonObject, proof: Proof, keys: Key[]): Promise<{
   try {
     const signed = await signedBytes(document, proof);
     for (const key of keys) {
-      if (await verifies(key, proof.signature, signed)) return { signer: key, fault };
+      const imported = await importKey(key.algorithm, key.pem);
+      if (!imported) fault = "KEY_UNREADABLE";
+      else if (await verifies(key.algorithm, imported, proof.signature, signed)) return { signer: key, fault };
     }
   } catch (error) {
-    if (!(error instanceof CanonicalFault || error instanceof KeyFault || error instanceof Unsupported)) throw error;
+    if (!(error instanceof CanonicalFault || error instanceof Unsupported)) throw error;
     fault = error.reason;
   }
   return { fault };
@@ -81,18 +83,19 @@ function inPeriod(key: Key, created: bigint | undefined): boolean {
   return (key.activeFrom === null || key.activeFrom <= created) && (key.retiredAt === null || created <= key.retiredAt);
 }
 
-async function verifies(key: Key, signature: Bytes, signed: Bytes): Promise<boolean> {
-  const imported = await importKey(key.algorithm, key.pem);
-  return crypto.subtle.verify(VERIFIED[key.algorithm], imported, signature, signed);
+function verifies(algorithm: Algorithm, key: CryptoKey, signature: Bytes, signed: Bytes): Promise<boolean> {
+  return crypto.subtle.verify(VERIFIED[algorithm], key, signature, signed);
 }
 
-async function importKey(algorithm: Algorithm, pem: string): Promise<CryptoKey> {
+/** Returns undefined for what is no key of the algorithm. Throws Unsupported. */
+async function importKey(algorithm: Algorithm, pem: string): Promise<CryptoKey | undefined> {
   const spki = fromBase64(pem.replace(/-----(?:BEGIN|END) PUBLIC KEY-----|\s/g, ""));
-  if (!spki) throw new KeyFault("KEY_UNREADABLE");
   try {
-    return await crypto.subtle.importKey("spki", spki, IMPORTED[algorithm], false, ["verify"]);
+    return spki && (await crypto.subtle.importKey("spki", spki, IMPORTED[algorithm], false, ["verify"]));
   } catch (error) {
-    const unsupported = error instanceof DOMException && error.name === "NotSupportedError";
-    throw unsupported ? new Unsupported("SIGNATURE_UNSUPPORTED") : new KeyFault("KEY_UNREADABLE");
+    if (error instanceof DOMException && error.name === "NotSupportedError") {
+      throw new Unsupported("SIGNATURE_UNSUPPORTED");
+    }
+    return undefined;
   }
 }
