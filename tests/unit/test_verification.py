@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from credential import contexts
 from credential.certificate import Stage, Standing, Status
 from credential.keys import Profile
 from credential.proof import proof_facts, signature_hash
@@ -21,6 +22,7 @@ from tests.issued import (
     public_key,
     signed,
     signed_leniently,
+    signed_over,
     unsigned,
 )
 
@@ -296,3 +298,39 @@ def test_the_vaccines_end_of_effect_is_no_expiry() -> None:
 def test_odd_times_never_break_the_verifier(text: str) -> None:
     document = signed({**unsigned(Profile.COWIN_V1, bound=False), "expirationDate": text})
     assert check(document).verdict in {Verdict.INVALID, Verdict.EXPIRED, Verdict.VALID}
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["https://[x", "https://ℵ℀/", "http://[::1]:99999999/", "https://divoc.dev\\x", "https://divoc.development/"],
+)
+def test_an_issuer_that_is_no_address_never_breaks_the_verifier(issuer: str) -> None:
+    document = {**unsigned(Profile.COWIN_V1, bound=False), "issuer": issuer}
+    result = check(signed_over(document, ""))
+    assert result.verdict is Verdict.INVALID
+    assert result.check(CheckCode.CONTEXT).status is CheckStatus.PASSED
+
+
+@pytest.mark.parametrize("issuer", ["https://divoc.dev", "https://a@DIVOC.dev:80/x", "https://divoc.dev/#"])
+def test_divoc_dev_has_contexts_of_its_own(issuer: str) -> None:
+    document = {**unsigned(Profile.COWIN_V1, bound=False), "issuer": issuer}
+    assert check(signed_over(document, "")).check(CheckCode.CONTEXT).status is CheckStatus.FAILED
+    named = [contexts.CREDENTIALS_V1, contexts.DIVOC_V1]
+    assert check(signed({**document, "@context": named})).check(CheckCode.CONTEXT).status is CheckStatus.PASSED
+
+
+@pytest.mark.parametrize("behind", [" ", "\n", "\u00a0"])
+def test_a_signature_has_one_spelling(behind: str) -> None:
+    document = issued(Profile.VC2)
+    document["proof"]["proofValue"] += behind
+    assert check(document).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    "created",
+    ["20240501T060000Z", "2024-05-01 06:00:00Z", "2024-05-01T06Z", "2024-W18-3T06:00:00Z", "2024-05-01T06:00"],
+)
+def test_the_time_of_a_proof_has_one_spelling(created: str) -> None:
+    document = issued(Profile.COWIN_V1)
+    document["proof"]["created"] = created
+    assert check(document).check(CheckCode.STRUCTURE).status is CheckStatus.FAILED

@@ -105,7 +105,7 @@ function endOf(view: DataView): number {
 
 function entryAt(view: DataView, at: number, end: number): { entry: Entry; next: number } {
   if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL) throw new RangeError();
-  if (view.getUint16(at + 6, true) > MAX_VERSION) throw new RangeError();
+  if (view.getUint8(at + 6) > MAX_VERSION) throw new RangeError();
   const [nameLength, extraLength, commentLength] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
   const extraAt = at + CENTRAL_BYTES + nameLength!;
   checkExtra(view, Math.min(extraAt, end), Math.min(extraAt + extraLength!, end));
