@@ -30,6 +30,7 @@ from credential.ports import (
     Artifacts,
     Bundles,
     Callback,
+    ClientKeys,
     Clients,
     Comparing,
     ContactIndex,
@@ -51,6 +52,7 @@ from credential.ports import (
     Notifier,
     OneTimeCodes,
     Outbox,
+    Overseeing,
     Reaching,
     ReadBudgets,
     Reading,
@@ -109,6 +111,8 @@ class Store(
     Applying,
     Imports,
     ImportResults,
+    Overseeing,
+    ClientKeys,
     Protocol,
 ):
     """All the ports of the one store."""

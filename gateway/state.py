@@ -19,6 +19,7 @@ from credential.ports import (
     AccessLog,
     Artifacts,
     Bundles,
+    ClientKeys,
     Clients,
     Contacting,
     Corrections,
@@ -34,6 +35,7 @@ from credential.ports import (
     Notices,
     OneTimeCodes,
     Outbox,
+    Overseeing,
     Queue,
     Reaching,
     ReadBudgets,
@@ -88,6 +90,8 @@ class Store(
     Works,
     Imports,
     ImportResults,
+    Overseeing,
+    ClientKeys,
     Protocol,
 ):
     """The ports of the store that the gateway uses; it never signs."""
@@ -187,6 +191,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         uploads=store,
         files=store,
         file_chunks=store,
+        overseeing=store,
+        client_keys=store,
         works=store,
         imports=store,
         results=store,

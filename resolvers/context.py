@@ -20,6 +20,7 @@ from credential.ports import (
     AccessLog,
     Artifacts,
     Bundles,
+    ClientKeys,
     Contacting,
     Corrections,
     Counting,
@@ -33,6 +34,7 @@ from credential.ports import (
     KeyRing,
     Notices,
     OneTimeCodes,
+    Overseeing,
     Queue,
     Reaching,
     ReadAllowance,
@@ -73,6 +75,8 @@ class Ports:
     works: Works
     imports: Imports
     results: ImportResults
+    overseeing: Overseeing
+    client_keys: ClientKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,11 @@ class Beneficiary:
     whose: strawberry.Private[Whose]
     id: strawberry.ID = strawberry.field(description="The source system's id of the person.")
 
+    @computed("The vaccination programme.")
+    def programme(self) -> str:
+        """Return whose certificates these are, of which programme."""
+        return self.whose.programme
+
     @computed("The issued certificate of the highest dose, newest version.")
     async def latest_certificate(
         self, info: Info, kind: Annotated[Kind | None, argument(description="Only of this kind.")] = None

@@ -1,6 +1,6 @@
 """revokeCertificates by reach: `where`, its dry run, and its job."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import strawberry
 from strawberry import UNSET
@@ -14,7 +14,7 @@ from resolvers.context import Context, Info
 from resolvers.fields import computed
 from resolvers.inputs import RevokeCertificatesInput, to_json
 from resolvers.issue import checked_key, fingerprint_of
-from resolvers.scalars import DateTime, moment
+from resolvers.scalars import DateTime, instant, moment
 from resolvers.types_certificate import Certificate, certificate
 
 
@@ -92,12 +92,4 @@ def _text(given: str | None) -> str | None:
 
 
 def _moment(text: str | None, name: str) -> datetime | None:
-    if text is UNSET or text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadUserInput("Give an instant with its offset, such as 2021-12-15T11:30:00+05:30.", ("where", name))
+    return instant(None if text is UNSET else text, "where", name)

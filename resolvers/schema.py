@@ -7,6 +7,14 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, lexicog
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.bundles import CreateBundlePayload, create_bundle
+from resolvers.clients import (
+    Client,
+    CreateClientPayload,
+    RevokeClientPayload,
+    clients,
+    create_client,
+    revoke_client,
+)
 from resolvers.connections import Connection
 from resolvers.contact import ChangeContactPayload, change_contact
 from resolvers.corrections import (
@@ -29,6 +37,7 @@ from resolvers.holders import (
 from resolvers.issue import IssueCertificatesPayload, issue_certificates
 from resolvers.jobs import Job, job
 from resolvers.keys import Issuer, TrustedIssuer, issuer, trusted_issuers
+from resolvers.overseeing import AuditEntry, DeadLetter, ReplayPayload, audit, dead_letters, replay, search
 from resolvers.permissions import guard
 from resolvers.progress import job_progress
 from resolvers.revoke import (
@@ -76,6 +85,15 @@ class Query:
     trusted_issuers: list[TrustedIssuer] = field(
         resolver=trusted_issuers, description="Other issuers whose certificates count as genuine here; for anyone."
     )
+    search: Connection[Beneficiary] = field(
+        resolver=search,
+        description="People by mobile number, certificate or id; for admins. Audited, with each person found.",
+    )
+    audit: Connection[AuditEntry] = field(resolver=audit, description="Who did what, newest first; for admins.")
+    clients: Connection[Client] = field(resolver=clients, description="Who bears keys, oldest first; for admins.")
+    dead_letters: Connection[DeadLetter] = field(
+        resolver=dead_letters, description="Work that was given up, oldest first; for admins."
+    )
     issuer: Issuer = field(resolver=issuer, description="Who signs, and with which keys; for anyone.")
 
 
@@ -116,6 +134,13 @@ class Mutation:
         resolver=change_contact,
         description="Change mobile number or mail address without a new version; scope `update`.",
     )
+    create_client: CreateClientPayload = field(
+        resolver=create_client, description="Make a client and its key, shown once; for admins."
+    )
+    revoke_client: RevokeClientPayload = field(
+        resolver=revoke_client, description="End a client's key; what it issued stays issued. For admins."
+    )
+    replay: ReplayPayload = field(resolver=replay, description="Let work that was given up be tried again; for admins.")
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,
         description="Make one ZIP of the documents of many certificates: those that the client issued, of an admin "

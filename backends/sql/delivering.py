@@ -18,7 +18,7 @@ from backends.sql.types import AnyRow, AnySelect
 from credential.access import Caller
 from credential.acknowledgement import MAX_ATTEMPTS, Became, Delivery, DeliveryState
 from credential.errors import PramaanError, Unavailable
-from credential.ports import AuditEntry, DeliveryReport, Ended
+from credential.ports import AuditEntry, DeliveryReport, Ended, Request
 from credential.record import Kind
 
 KEPT = timedelta(days=7)
@@ -86,16 +86,23 @@ class SqlDeliveries(Part):
 
     async def replay_deliveries(self, ids: Sequence[str] | None, *, caller: Caller, now: datetime) -> list[str]:
         """Let DEAD deliveries wait again, with all their attempts before them."""
-        columns = deliveries.c
-        dead = update(deliveries).where(columns.state == DeliveryState.DEAD)
-        if ids is not None:
-            dead = dead.where(self._database.among((columns.id,), [(each,) for each in dict.fromkeys(ids)]))
-        again = dead.values(state=DeliveryState.WAITING, attempts=0, available_at=now)
         async with self._database.write() as connection:
-            rows = (await connection.execute(again.returning(columns.id, columns.certificate_id))).all()
-            entries = [AuditEntry(caller, "replay-delivery", row.certificate_id, now, row.id) for row in rows]
-            await self._database.add(connection, audit, audit_rows(self._context, entries))
-        return sorted(row.id for row in rows)
+            return await revive(self._context, connection, ids, Request(caller, "replay", None, b"", now))
+
+
+async def revive(
+    context: Context, connection: AsyncConnection, ids: Sequence[str] | None, request: Request
+) -> list[str]:
+    """Let DEAD deliveries wait again, all for None; audited."""
+    columns = deliveries.c
+    dead = update(deliveries).where(columns.state == DeliveryState.DEAD)
+    if ids is not None:
+        dead = dead.where(context.database.among((columns.id,), [(each,) for each in dict.fromkeys(ids)]))
+    again = dead.values(state=DeliveryState.WAITING, attempts=0, available_at=request.now)
+    rows = (await connection.execute(again.returning(columns.id, columns.certificate_id))).all()
+    entries = [AuditEntry(request.caller, "replay-delivery", row.certificate_id, request.now, row.id) for row in rows]
+    await context.database.add(connection, audit, audit_rows(context, entries))
+    return sorted(row.id for row in rows)
 
 
 def _subjects(context: Context, rows: Sequence[AnyRow]) -> AnySelect:

@@ -24,12 +24,14 @@ from backends.sql.feed import SqlFeed
 from backends.sql.filing import SqlFiles
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
+from backends.sql.giving_up import SqlGivenUp
 from backends.sql.holding import SqlOneTimeCodes, forget_codes
 from backends.sql.importing import SqlImports
 from backends.sql.intake import SqlIntake
 from backends.sql.keyring import SqlKeyRing
 from backends.sql.migrating import migrate, migrate_connection, require_current
 from backends.sql.noticing import SqlNotices
+from backends.sql.overseeing import SqlOverseeing
 from backends.sql.partners import SqlAccessLog, SqlReadBudgets, SqlTrustedDocuments, forget_reads
 from backends.sql.reaching import SqlReaching
 from backends.sql.reading import SqlReading
@@ -82,6 +84,8 @@ class SqlStore(
     SqlComparing,
     SqlReports,
     SqlImports,
+    SqlOverseeing,
+    SqlGivenUp,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 

@@ -15,6 +15,15 @@ from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, Sto
 from credential.ports.holding import Holders, OneTimeCodes, UnsentCode
 from credential.ports.importing import ImportPage, ImportResults, ImportRow, Imports, RowState
 from credential.ports.notices import Notices
+from credential.ports.overseeing import (
+    AuditFilter,
+    AuditRecord,
+    ClientKeys,
+    GivenUp,
+    Hit,
+    Overseeing,
+    SearchTerm,
+)
 from credential.ports.partners import Access, AccessLog, ReadAllowance, ReadBudgets, TrustedDocument, TrustedDocuments
 from credential.ports.reaching import Reaching, RevokedPage, Spot, SurveyedPage
 from credential.ports.reading import CertificateFilter, Page, Reading
@@ -77,6 +86,8 @@ __all__ = [
     "Applying",
     "Artifacts",
     "AuditEntry",
+    "AuditFilter",
+    "AuditRecord",
     "Begun",
     "BegunWork",
     "BundleOrder",
@@ -86,6 +97,7 @@ __all__ = [
     "Callback",
     "CertificateFilter",
     "Client",
+    "ClientKeys",
     "Clients",
     "Comparing",
     "ContactIndex",
@@ -109,6 +121,8 @@ __all__ = [
     "FileOrder",
     "Files",
     "Found",
+    "GivenUp",
+    "Hit",
     "Holders",
     "Housekeeping",
     "ImportPage",
@@ -132,6 +146,7 @@ __all__ = [
     "OneTimeCodes",
     "Outbox",
     "Outcome",
+    "Overseeing",
     "Page",
     "PendingCertificate",
     "Point",
@@ -152,6 +167,7 @@ __all__ = [
     "RevokedPage",
     "Revoking",
     "RowState",
+    "SearchTerm",
     "Signed",
     "SignedCertificate",
     "SignedList",

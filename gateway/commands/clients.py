@@ -4,60 +4,22 @@ A key is printed once, when it is made; the store keeps a keyed hash of it.
 """
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
 
 from backends.settings import Settings
-from credential.access import NO_TERMS, Scope, Terms
+from credential.access import Scope, Terms
+from credential.operations.clients import NewClient, new_client
 from credential.ports import Client, Clients
 from gateway.commands.clock import now
 from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.terminal import complain, out, print_json, say
 
-ID_BYTES = 8
-KEY_BYTES = 32
-
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=__doc__)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-
-
-@dataclass(frozen=True, slots=True)
-class NewClient:
-    """A client and its key, which nobody can read again."""
-
-    client: Client
-    key: str
-
-
-def new_client(
-    name: str,
-    scopes: frozenset[Scope],
-    *,
-    created_at: datetime,
-    channel: str | None = None,
-    purpose: str = "",
-    expires_at: datetime | None = None,
-    terms: Terms = NO_TERMS,
-) -> NewClient:
-    """Make a client with a random id and key. Without a channel a partner's accesses are counted to its name."""
-    if Scope.FETCH in scopes and not channel:
-        channel = name
-    client = Client(
-        id=f"client-{secrets.token_hex(ID_BYTES)}",
-        name=name,
-        scopes=scopes,
-        channel=channel,
-        purpose=purpose,
-        created_at=created_at,
-        expires_at=expires_at,
-        revoked_at=None,
-        terms=terms,
-    )
-    return NewClient(client, f"pramaan_{secrets.token_urlsafe(KEY_BYTES)}")
 
 
 async def store_client(made: NewClient, clients: Clients) -> NewClient:
@@ -104,6 +66,7 @@ def create(
         name,
         frozenset(scope),
         created_at=moment,
+        randomness=secrets.token_bytes,
         channel=channel,
         purpose=purpose,
         expires_at=expires_at,

@@ -1,5 +1,6 @@
 """Serve GraphQL, documents, keys and health over HTTP."""
 
+import secrets
 import socket
 from datetime import timedelta
 from typing import Annotated
@@ -9,7 +10,8 @@ import typer
 from backends.settings import Settings
 from credential.access import Scope
 from credential.errors import ConfigurationError
-from gateway.commands.clients import new_client, store_client
+from credential.operations.clients import new_client
+from gateway.commands.clients import store_client
 from gateway.commands.clock import now
 from gateway.commands.deployment import run, settings
 from gateway.commands.serving import address_of, listen, new_server, public_url
@@ -89,7 +91,14 @@ async def _welcome(parts: Composition, address: str) -> None:
     keys = {}
     for name, scopes in (("local source system", SOURCE), ("local admin", ADMIN)):
         expires_at = moment + timedelta(days=LOCAL_KEY_DAYS)
-        made = new_client(name, scopes, created_at=moment, purpose="trying out", expires_at=expires_at)
+        made = new_client(
+            name,
+            scopes,
+            created_at=moment,
+            randomness=secrets.token_bytes,
+            purpose="trying out",
+            expires_at=expires_at,
+        )
         keys[name] = (await store_client(made, parts.store)).key
     say()
     for label, path in (

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from backends.sql.store import SqlStore
 from credential.access import Caller, Scope
+from credential.errors import BadUserInput, NotFound
 from credential.keys import Algorithm, PublicKey
-from credential.ports import Client
+from credential.ports import AuditFilter, Client, Request
 from tests.contract.store_faults import rows
 from tests.contract.store_samples import NOW, SECOND
 
+ADMIN = Caller("admin", "Admin", frozenset({Scope.ADMIN}))
 KEY = "pk_digilocker_a-secret_of-many-characters"
 CLIENT = Client(
     id="digilocker",
@@ -67,6 +71,45 @@ async def test_clients_are_listed_oldest_first(store: SqlStore) -> None:
     for number in (2, 1, 3):
         await store.create(replace(CLIENT, id=str(number), created_at=NOW + number * SECOND), f"key {number}")
     assert [client.id for client in await store.clients()] == ["1", "2", "3"]
+
+
+def ordered(operation: str, key: str | None = None) -> Request:
+    return Request(ADMIN, operation, key, b"input", NOW + SECOND)
+
+
+async def test_an_admin_makes_a_client_once(store: SqlStore) -> None:
+    made = await store.create_client(CLIENT, KEY, request=ordered("createClient", "k"))
+    again = await store.create_client(replace(CLIENT, id="second"), "other key", request=ordered("createClient", "k"))
+    assert made == again == CLIENT
+    assert (await bearer(store, KEY), await bearer(store, "other key")) == ("digilocker", None)
+    assert await noted(store) == [("createClient", "admin", "digilocker")]
+
+
+async def test_an_admin_ends_a_client_once(store: SqlStore) -> None:
+    await store.create(CLIENT, KEY)
+    for key in (None, "k", "k"):
+        ended = await store.end_client("digilocker", request=ordered("revokeClient", key))
+        assert ended == replace(CLIENT, revoked_at=NOW + SECOND)
+    assert await bearer(store, KEY) is None
+    assert await noted(store) == [("revokeClient", "admin", "digilocker")]
+    with pytest.raises(NotFound):
+        await store.end_client("unknown", request=ordered("revokeClient"))
+
+
+async def test_clients_come_page_by_page(store: SqlStore) -> None:
+    for number in (2, 1, 3):
+        await store.create(replace(CLIENT, id=str(number), created_at=NOW + number // 2 * SECOND), f"key {number}")
+    page = await store.client_page(first=2, after=None)
+    assert ([one.id for one in page.items], page.has_next) == (["1", "2"], True)
+    rest = await store.client_page(first=2, after=page.cursors[-1])
+    assert ([one.id for one in rest.items], rest.has_next) == (["3"], False)
+    with pytest.raises(BadUserInput):
+        await store.client_page(first=2, after="x")
+
+
+async def noted(store: SqlStore) -> list[tuple[str, str | None, str]]:
+    page = await store.audit_log(AuditFilter(), first=9, after=None)
+    return [(one.action, one.client_id, one.detail) for one in page.items]
 
 
 async def test_public_keys_are_registered_and_changed(store: SqlStore) -> None:

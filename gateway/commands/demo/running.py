@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import structlog
 from backends.settings import Settings
 from credential.access import Scope
 from credential.errors import PramaanError, Unavailable
-from gateway.commands.clients import new_client, store_client
+from credential.operations.clients import new_client
+from gateway.commands.clients import store_client
 from gateway.commands.clock import now
 from gateway.commands.demo.story import CHANNEL, Actors
 from gateway.commands.graphql_client import Gateway
@@ -91,5 +93,7 @@ class _ServerThread(Thread):
         self._actors = Actors(source, partner, analyst, Gateway(self._address))
 
     async def _client(self, parts: Composition, name: str, scopes: frozenset[Scope]) -> Gateway:
-        made = await store_client(new_client(name, scopes, created_at=now()), parts.store)
+        made = await store_client(
+            new_client(name, scopes, created_at=now(), randomness=secrets.token_bytes), parts.store
+        )
         return Gateway(self._address, made.key)
