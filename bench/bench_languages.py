@@ -12,7 +12,7 @@ from statistics import median
 
 from credential.certificate import Stage
 from credential.rendering import LANGUAGES, Layout, PrintedCertificate, load, render_pdf
-from gateway.commands.templates.sample import sample
+from credential.sample import sample
 
 BASE = "EN"
 

@@ -48,7 +48,9 @@ from resolvers.revoke import (
 )
 from resolvers.scalars import SCALARS
 from resolvers.stats import Stats, stats
+from resolvers.templates import Template, template_preview, templates
 from resolvers.types_certificate import Certificate
+from resolvers.types_document import Document
 from resolvers.update import UpdateCertificatePayload, update_certificate
 from resolvers.uploads import CreateUploadPayload, Upload, create_upload, upload
 from resolvers.verify import Verification, verify
@@ -93,6 +95,11 @@ class Query:
     clients: Connection[Client] = field(resolver=clients, description="Who bears keys, oldest first; for admins.")
     dead_letters: Connection[DeadLetter] = field(
         resolver=dead_letters, description="Work that was given up, oldest first; for admins."
+    )
+    templates: list[Template] = field(resolver=templates, description="How certificates are printed; for admins.")
+    template_preview: Document = field(
+        resolver=template_preview,
+        description="A page of a sample, which is plainly no certificate, as this deployment prints it; for admins.",
     )
     issuer: Issuer = field(resolver=issuer, description="Who signs, and with which keys; for anyone.")
 

@@ -23,6 +23,7 @@ from credential.record import EarlierDose, Kind
 from credential.rendering import LANGUAGES, Layout, Registry, Template, digest, load, printed, render_pdf, render_svg
 from credential.rendering.registry import DEFAULT_ISSUER
 from credential.rendering.states import FALLBACK, default_language
+from credential.sample import is_sample, sample_certificate
 
 RETRY_AFTER_MS = 500
 """A page takes a worker some 10 to 100 ms; the rest is waiting in line."""
@@ -198,7 +199,8 @@ async def render(request_ids: Sequence[str], press: Press) -> int:
     keys = [DocumentKey.parse(text) for text in request_ids]
     found = await press.reading.by_ids([key.certificate_id for key in keys], visible=ALL_ROWS)
     made = 0
-    for key, certificate in zip(keys, found, strict=True):
+    for key, stored in zip(keys, found, strict=True):
+        certificate = _sample(key) if is_sample(key.certificate_id) else stored
         if certificate is None or not has_documents(certificate) or key.language not in LANGUAGES:
             continue
         page = await page_of(certificate, key, press)
@@ -206,6 +208,17 @@ async def render(request_ids: Sequence[str], press: Press) -> int:
             await make(page, press.shelf)
             made += 1
     return made
+
+
+async def preview(key: DocumentKey, press: Press) -> Page:
+    """Return a page of the sample, as this deployment prints it. Raises BadUserInput for an unknown language."""
+    certificate = _sample(key)
+    known = document_key(certificate, form=key.format, language=key.language, layout=key.layout)
+    return await page_of(certificate, known, press)
+
+
+def _sample(key: DocumentKey) -> Certificate:
+    return sample_certificate(key.certificate_id, language=key.language, layout=key.layout)
 
 
 async def make(page: Page, shelf: Shelf) -> Stored:
@@ -216,7 +229,7 @@ async def make(page: Page, shelf: Shelf) -> Stored:
         media_type=MEDIA_TYPES[page.key.format],
         file_name=page.key.file_name,
         template=page.template_digest,
-        certificate_id=page.certificate.id,
+        certificate_id="" if is_sample(page.key.certificate_id) else page.certificate.id,
     )
     await shelf.keep(page.name, stored)
     return stored

@@ -21,11 +21,17 @@ REVOKE = """mutation($input: RevokeClientInput!) { revokeClient(input: $input) {
 CLIENTS = "{ clients(first: 50) { nodes { id name revokedAt } } }"
 LETTERS = "{ deadLetters(first: 10) { nodes { id kind certificateId reason at } } }"
 REPLAY = "mutation($input: ReplayInput!) { replay(input: $input) { replayed userErrors { code path } } }"
+TEMPLATES = "{ templates { issuer version layouts languages chosen } }"
+PREVIEW = """query($layout: Layout!, $language: Language!, $stage: Stage! = FINAL, $format: DocumentFormat! = PDF) {
+  templatePreview(layout: $layout, language: $language, stage: $stage, format: $format) {
+    state url contentType byteSize } }"""
 ALL: dict[str, tuple[str, JSON]] = {
     "search": ("query { search(input: {certificateId: 1}, first: 1) { nodes { id } } }", {}),
     "audit": ("{ audit(first: 1) { nodes { action } } }", {}),
     "clients": (CLIENTS, {}),
     "deadLetters": (LETTERS, {}),
+    "templates": (TEMPLATES, {}),
+    "templatePreview": (PREVIEW, {"layout": "CARD", "language": "TA"}),
     "createClient": (CREATE, {"input": {"name": "x", "scopes": ["ADMIN"]}}),
     "revokeClient": (REVOKE, {"input": {"id": "x"}}),
     "replay": (REPLAY, {"input": {"ids": ["x"]}}),
@@ -159,3 +165,26 @@ async def test_what_failed_is_seen_and_tried_again(home: House) -> None:
     assert (await home.ask(LETTERS, admin))["deadLetters"]["nodes"] == []
     none = (await home.ask(REPLAY, admin, input={"ids": []}))["replay"]
     assert none["userErrors"] == [{"code": "BAD_USER_INPUT", "path": ["ids"]}]
+
+
+async def test_templates_and_a_page_of_a_sample(home: House) -> None:
+    admin = await home.client(Scope.ADMIN)
+    found = (await home.ask(TEMPLATES, admin))["templates"]
+    assert [one["issuer"] for one in found if one["chosen"]] == ["default"]
+    home.workbench.idle = True
+    wanted = {"layout": "SLIP", "language": "TA", "stage": "PRECAUTION", "format": "SVG"}
+    assert (await home.ask(PREVIEW, admin, **wanted))["templatePreview"]["state"] == "PENDING"
+    home.workbench.idle = False
+    for layout in ("DOMESTIC", "INTERNATIONAL", "CARD"):
+        await home.ask(PREVIEW, admin, layout=layout, language="TA")
+        await home.app.state.gateway.nudges.close()
+        shown = (await home.ask(PREVIEW, admin, layout=layout, language="TA"))["templatePreview"]
+        assert (shown["state"], shown["contentType"]) == ("READY", "application/pdf"), layout
+        page = await home.http.get(shown["url"], headers={"authorization": f"Bearer {admin}"})
+        assert (page.status_code, len(page.content)) == (200, shown["byteSize"])
+
+
+async def test_the_international_page_of_an_unfinished_schedule_is_not_due(home: House) -> None:
+    admin = await home.client(Scope.ADMIN)
+    response = await home.post(PREVIEW, admin, layout="INTERNATIONAL", language="EN", stage="PROVISIONAL")
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

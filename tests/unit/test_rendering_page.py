@@ -23,7 +23,7 @@ from credential.record import Kind
 from credential.rendering import LANGUAGES, Bilingual, DoseRow, Layout, PrintedCertificate, find, render_pdf, render_png
 from credential.rendering.render import FONTS
 from credential.rendering.translation import ENGLISH, TRANSLATIONS, read_translation
-from gateway.commands.templates.sample import sample
+from credential.sample import sample
 from tests.servers.missing import missing
 
 HOME = Path(rendering.__file__).parent

@@ -11,7 +11,7 @@ from credential.errors import ConfigurationError, PramaanError
 from credential.record import Kind
 from credential.rendering import LANGUAGES, Layout, Registry, Template, render_pdf
 from credential.rendering.translation import Provenance, provenance
-from gateway.commands.templates.sample import kind_of, languages_of, sample
+from credential.sample import kind_of, languages_of, sample
 
 MAX_PDF_BYTES = 100_000
 _ARCHIVE = b"<pdfaid:part>"

@@ -6,7 +6,7 @@ from pathlib import Path
 from credential.certificate import Stage
 from credential.errors import BadUserInput
 from credential.rendering import Layout, Template, render_pdf, render_png, render_svg
-from gateway.commands.templates.sample import sample
+from credential.sample import sample
 
 Render = Callable[..., bytes]
 _PICTURES: Mapping[str, Render] = {".png": render_png, ".svg": render_svg}

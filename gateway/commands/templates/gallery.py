@@ -10,11 +10,11 @@ import typer
 from credential.certificate import Stage
 from credential.rendering import Layout, Registry, Template, load
 from credential.rendering.registry import DEFAULT_ISSUER
+from credential.sample import kind_of, languages_of
 from gateway.commands.progress import progress
 from gateway.commands.templates.contact_sheet import contact_sheet, small
 from gateway.commands.templates.drawing import draw, write
 from gateway.commands.templates.options import Issuer, Issuers
-from gateway.commands.templates.sample import kind_of, languages_of
 from gateway.commands.terminal import say
 
 SHEET = "contact-sheet.png"

@@ -10,9 +10,9 @@ from credential.certificate import Stage
 from credential.errors import BadUserInput
 from credential.rendering import LANGUAGES, Layout, digest, load
 from credential.rendering.registry import DEFAULT_ISSUER
+from credential.sample import kind_of
 from gateway.commands.templates.drawing import check_suffix, draw, files_of, write
 from gateway.commands.templates.options import SHORT, Issuer, Issuers
-from gateway.commands.templates.sample import kind_of
 from gateway.commands.templates.watching import again_on_change
 from gateway.commands.terminal import say
 

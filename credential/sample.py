@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from hashlib import shake_256
 
-from credential.certificate import Stage
+from credential.certificate import Certificate, Stage, Status
+from credential.keys import Profile
 from credential.record import (
     Address,
     EarlierDose,
@@ -25,6 +26,7 @@ TOTAL_DOSES = 2
 _DOSES = {Stage.PROVISIONAL: 1, Stage.FINAL: 2, Stage.PRECAUTION: 3}
 _IDENTITIES = {Kind.DOMESTIC: "did:Aadhaar:999999999999", Kind.INTERNATIONAL: "did:Passport:Z0000000"}
 _SIGNATURE_BYTES = 620  # makes the code as dense as that of a signed certificate
+_PREFIX = "SAMPLE-"
 _ENGLISH_NAME = "Sample Person 1"
 _NAMES = {
     "AS": "নমুনা ব্যক্তি 1",
@@ -67,6 +69,34 @@ def sample(template: Template, *, language: str, layout: Layout, stage: Stage) -
         language=language,
         layout=layout,
         template=template,
+    )
+
+
+def sample_id(stage: Stage) -> str:
+    """Return the id under which the sample of a stage is asked for, which is none of ours."""
+    return f"{_PREFIX}{stage}"
+
+
+def is_sample(certificate_id: str) -> bool:
+    """Tell whether an id is a sample's."""
+    return certificate_id in {sample_id(stage) for stage in Stage}
+
+
+def sample_certificate(certificate_id: str, *, language: str, layout: Layout) -> Certificate:
+    """Return the sample of an id, as an issued certificate that nobody signed. Raises ValueError for another id."""
+    stage = Stage(certificate_id.removeprefix(_PREFIX))
+    kind = kind_of(layout)
+    return Certificate(
+        id=certificate_id,
+        record=_record(kind, stage, _NAMES.get(language, _ENGLISH_NAME)),
+        kind=kind,
+        status=Status.ISSUED,
+        version=1,
+        live=True,
+        created_at=GIVEN,
+        client_id="",
+        issued_at=GIVEN,
+        credentials={Profile.COWIN_V1: _unsigned(language)},
     )
 
 
