@@ -212,9 +212,8 @@ async def render(request_ids: Sequence[str], press: Press) -> int:
 
 async def preview(key: DocumentKey, press: Press) -> Page:
     """Return a page of the sample, as this deployment prints it. Raises BadUserInput for an unknown language."""
-    certificate = _sample(key)
-    known = document_key(certificate, form=key.format, language=key.language, layout=key.layout)
-    return await page_of(certificate, known, press)
+    known = document_key(_sample(key), form=key.format, language=key.language, layout=key.layout)
+    return await page_of(_sample(known), known, press)  # as a worker will see it, in that page's own language
 
 
 def _sample(key: DocumentKey) -> Certificate:
