@@ -59,6 +59,7 @@ from credential.ports import (
     Rebuilding,
     Reports,
     Revoking,
+    Sharing,
     Signer,
     Signing,
     StatusLists,
@@ -113,6 +114,7 @@ class Store(
     ImportResults,
     Overseeing,
     ClientKeys,
+    Sharing,
     Protocol,
 ):
     """All the ports of the one store."""

@@ -41,6 +41,7 @@ from credential.ports import (
     ReadBudgets,
     Reading,
     Revoking,
+    Sharing,
     StatusLists,
     Tokens,
     Trust,
@@ -92,6 +93,7 @@ class Store(
     ImportResults,
     Overseeing,
     ClientKeys,
+    Sharing,
     Protocol,
 ):
     """The ports of the store that the gateway uses; it never signs."""
@@ -121,6 +123,7 @@ class Composition:
     sends_codes: bool = True
     tokens: Tokens | None = None
     login: Login = field(default_factory=Login)
+    public_url: str = ""
 
 
 class Gateway:
@@ -148,6 +151,7 @@ class Gateway:
             made_of.randomness,
             made_of.sends_codes,
             made_of.limits.upload,
+            made_of.public_url,
         )
 
     async def context(self, authorization: str | None, request_id: str) -> Context:
@@ -193,6 +197,8 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         file_chunks=store,
         overseeing=store,
         client_keys=store,
+        holders=store,
+        sharing=store,
         works=store,
         imports=store,
         results=store,
@@ -222,4 +228,5 @@ async def opened(settings: Settings) -> AsyncIterator[Composition]:
             limits=Limits(body=settings.max_body, upload=settings.max_upload),
             tokens=tokens,
             login=login_of(settings),
+            public_url=settings.public_url,
         )

@@ -27,6 +27,7 @@ from credential.ports import (
     Event,
     FileChunks,
     Files,
+    Holders,
     ImportResults,
     Imports,
     Intake,
@@ -41,6 +42,7 @@ from credential.ports import (
     Reading,
     Request,
     Revoking,
+    Sharing,
     Trust,
     Uploads,
     Works,
@@ -77,6 +79,8 @@ class Ports:
     results: ImportResults
     overseeing: Overseeing
     client_keys: ClientKeys
+    holders: Holders
+    sharing: Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Deployment:
     randomness: Callable[[int], bytes] = secrets.token_bytes
     sends_codes: bool = True
     largest_upload: int = MAX_FILE
+    public_url: str = ""
 
 
 @dataclass(slots=True)

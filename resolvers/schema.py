@@ -47,6 +47,12 @@ from resolvers.revoke import (
     revoke_certificates,
 )
 from resolvers.scalars import SCALARS
+from resolvers.sharing import (
+    CreateShareLinkPayload,
+    RevokeShareLinksPayload,
+    create_share_link,
+    revoke_share_links,
+)
 from resolvers.stats import Stats, stats
 from resolvers.templates import Template, template_preview, templates
 from resolvers.types_certificate import Certificate
@@ -133,6 +139,13 @@ class Mutation:
     )
     request_correction: CorrectionPayload = field(
         resolver=request_correction, description="Say what is wrong with an own certificate; for its holder."
+    )
+    create_share_link: CreateShareLinkPayload = field(
+        resolver=create_share_link,
+        description="Let whoever has a link see one document for a while; for the holder and admins.",
+    )
+    revoke_share_links: RevokeShareLinksPayload = field(
+        resolver=revoke_share_links, description="Take all links of a certificate back; for the holder and admins."
     )
     decide_correction: CorrectionPayload = field(
         resolver=decide_correction, description="Accept or refuse a correction request; for admins."

@@ -39,6 +39,7 @@ from backends.sql.rebuilding import SqlRebuilding
 from backends.sql.relaying import SqlOutbox
 from backends.sql.reports import SqlReports
 from backends.sql.revoking import SqlRevoking
+from backends.sql.sharing import SqlSharing, forget_shares
 from backends.sql.signing import SqlSigning
 from backends.sql.status_rebuilding import SqlStatusRebuilding
 from backends.sql.trusting import SqlTrust
@@ -86,6 +87,7 @@ class SqlStore(
     SqlImports,
     SqlOverseeing,
     SqlGivenUp,
+    SqlSharing,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 
@@ -113,6 +115,7 @@ class SqlStore(
             delivering.purge,
             forget_codes,
             forget_reads,
+            forget_shares,
         )
         async with self._database.write() as connection:
             return sum([await forget(connection, now) for forget in forgetting])

@@ -46,6 +46,7 @@ from credential.ports.reconciling import (
 )
 from credential.ports.revoking import RevocationEntry, RevocationTarget, RevokedCertificate, Revoking
 from credential.ports.services import Artifacts, Notifier, Queue, Signer
+from credential.ports.sharing import OpenLink, Sharing
 from credential.ports.status import (
     DueList,
     ListDifference,
@@ -144,6 +145,7 @@ __all__ = [
     "Notifier",
     "Numbered",
     "OneTimeCodes",
+    "OpenLink",
     "Outbox",
     "Outcome",
     "Overseeing",
@@ -168,6 +170,7 @@ __all__ = [
     "Revoking",
     "RowState",
     "SearchTerm",
+    "Sharing",
     "Signed",
     "SignedCertificate",
     "SignedList",

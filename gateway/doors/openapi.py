@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import certificates, digilocker, documents, files, health, keys, schemas, status
+from gateway.doors import certificates, digilocker, documents, files, health, keys, schemas, sharing, status
 from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
@@ -24,6 +24,7 @@ _OWN = Described("GET", PATH, "Descriptions", "Read this description", {200: Rep
 DESCRIBED: Sequence[Described] = (
     *certificates.DESCRIBED,
     *documents.DESCRIBED,
+    *sharing.DESCRIBED,
     *keys.DESCRIBED,
     *schemas.DESCRIBED,
     *health.DESCRIBED,
