@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select, text
+from sqlalchemy import ColumnElement, false, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.audit_indexes import FREQUENT, RARE
@@ -17,6 +17,7 @@ from credential.ports import AuditFilter, AuditRecord, Hit, Page, SearchTerm
 
 _AUDIT, _PEOPLE = "audit", "people"
 _MILLISECONDS_BYTES = 6
+_HIGHEST = b"\xff" * (ROW_ID_BYTES + 1)
 
 
 class SqlOverseeing(Part):
@@ -24,13 +25,10 @@ class SqlOverseeing(Part):
 
     async def audit_log(self, where: AuditFilter, *, first: int, after: str | None) -> Page[AuditRecord]:
         """Read a page by the rows' ids, which begin with the time."""
-        query = self._entries_chosen(select(audit), where)
-        if query is None:
-            return Page((), (), has_next=False)
-        if after is not None:
-            query = query.where(audit.c.id < bytes.fromhex(str(after_cursor(self._vault, _AUDIT, after)[0])))
+        before = None if after is None else bytes.fromhex(str(after_cursor(self._vault, _AUDIT, after)[0]))
+        query = self._entries(where, before).limit(first + 1)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query.order_by(audit.c.id.desc()).limit(first + 1))).all()
+            rows = (await connection.execute(query)).all()
         cursors = tuple(cursor(self._vault, _AUDIT, row.id.hex()) for row in rows[:first])
         return Page(tuple(_record(row) for row in rows[:first]), cursors, has_next=len(rows) > first)
 
@@ -47,24 +45,17 @@ class SqlOverseeing(Part):
         cursors = tuple(cursor(self._vault, _PEOPLE, key) for key, _ in found[:first])
         return Page(hits, cursors, has_next=len(found) > first)
 
-    def _entries_chosen(self, query: AnySelect, where: AuditFilter) -> AnySelect | None:
-        """Return the query of the rows that fit, None where none can."""
-        columns = audit.c
+    def _entries(self, where: AuditFilter, before: bytes | None) -> AnySelect:
+        """Return the query of the rows that fit, newest first, in the order of the index that serves it."""
+        columns, query = audit.c, select(audit)
         if where.certificate_id is not None:
             [(shard, _)] = self._context.keys_of([where.certificate_id]) or [(-1, "")]
-            if shard < 0:
-                return None
             query = query.where(columns.shard == shard, columns.certificate_id == where.certificate_id)
-        if where.action is not None:
-            query = query.where(columns.action == where.action)
-            query = query if where.action in FREQUENT else query.where(text(RARE))
-        if where.client_id is not None:
-            query = query.where(columns.client_id == where.client_id)
-        if where.start is not None:
-            query = query.where(columns.id >= _first_id(where.start), columns.at >= where.start)
-        if where.end is not None:
-            query = query.where(columns.id <= _last_id(where.end), columns.at < where.end)
-        return query
+        query = query if where.start is None else query.where(columns.at >= where.start)
+        query = query if where.end is None else query.where(columns.at < where.end)
+        lowest = b"" if where.start is None else _first_id(where.start)
+        highest = _HIGHEST if where.end is None else _last_id(where.end)
+        return _between(query, where, lowest, min(highest, before or highest))
 
     async def _led_to(self, connection: AsyncConnection, term: SearchTerm) -> ColumnElement[bool]:
         columns = certificates.c
@@ -84,6 +75,27 @@ class SqlOverseeing(Part):
 
     def _hit(self, row: AnyRow, term: SearchTerm) -> Hit:
         return Hit(row.programme, record_of(self._context, row).beneficiary_id, term.certificate_id or row.id)
+
+
+def _between(query: AnySelect, where: AuditFilter, lowest: bytes, before: bytes) -> AnySelect:
+    """Limit and order rows by what an index begins with, and then by their ids.
+
+    Not by equality: a plan made for any client would go through everybody's rows to find those of one who did little.
+    """
+    columns = audit.c
+    wanted = {columns.client_id: where.client_id, columns.action: where.action}
+    asked = {column: value for column, value in wanted.items() if value is not None}
+    led = None
+    if where.certificate_id is None and where.client_id is not None:
+        led = columns.client_id
+    elif where.certificate_id is None and where.action is not None and where.action not in FREQUENT:
+        led, query = columns.action, query.where(text(RARE))
+    query = query.where(*(column == value for column, value in asked.items() if column is not led))
+    if led is None:
+        return query.where(columns.id >= lowest, columns.id < before).order_by(columns.id.desc())
+    place, value = tuple_(led, columns.id), asked[led]
+    query = query.where(place >= (value, lowest), place < (value, before))
+    return query.order_by(led.desc(), columns.id.desc())
 
 
 def _person(row: AnyRow) -> str:
