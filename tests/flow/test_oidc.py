@@ -1,5 +1,6 @@
 """People who log in with an OpenID provider: right tokens at every door, and each wrong one refused for its reason."""
 
+import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,6 +24,7 @@ from backends.variables import Variables
 from credential.access import Caller, Scope
 from credential.errors import Unavailable
 from tests.flow.house import UPDATE, House, house
+from tests.flow.source_requests import certified, old_request, send
 from tests.servers.provider import AUDIENCE, Provider, new_keys, provider, signed
 
 VIEWER = "{ viewer { id name scopes } }"
@@ -300,6 +302,31 @@ async def test_what_the_page_needs_to_let_people_in(home: House, issuer: Provide
     page = await home.http.get("/admin")
     assert f"connect-src 'self' {issuer.issuer};" in page.headers["content-security-policy"]
     assert "connect-src 'self';" in (await home.http.get("/verify")).headers["content-security-policy"]
+
+
+async def test_a_login_as_the_page_does_it(home: House, issuer: Provider) -> None:
+    chosen = (await home.http.get("/admin/config.json")).json()["oidc"]
+    verifier = "sample-verifier-of-forty-three-characters-or-more"
+    challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    back = {"client_id": chosen["clientId"], "redirect_uri": "http://test/admin"}
+    asked = {**back, "scope": chosen["scope"], "response_type": "code", "state": "s", "code_challenge": challenge}
+    async with httpx.AsyncClient() as browser:
+        ends = (await browser.get(chosen["issuer"] + "/.well-known/openid-configuration")).json()
+        answer = await browser.get(ends["authorization_endpoint"], params={**asked, "code_challenge_method": "S256"})
+        returned = httpx.URL(answer.headers["location"])
+        assert (returned.path, returned.params["state"]) == ("/admin", "s")
+        form = {**back, "grant_type": "authorization_code", "code": returned.params["code"]}
+        told = await browser.post(ends["token_endpoint"], data={**form, "code_verifier": verifier})
+        assert (await browser.post(ends["token_endpoint"], data={**form, "code_verifier": verifier})).is_error
+    found = (await home.ask(VIEWER, told.json()["access_token"]))["viewer"]
+    assert found == {"id": "oidc:p-1", "name": "Sample Person 1", "scopes": ["ADMIN"]}
+
+
+async def test_old_doors_take_a_token(home: House, issuer: Provider) -> None:
+    assert len(await certified(home, issuer.token(scope="issue"))) == 1
+    for token, status in ((issuer.token(scope="fetch"), 403), (issuer.token(aud="another"), 401)):
+        answer = await send(home, "POST", "/v3/certify", token, json=[old_request()])
+        assert answer.status_code == status
 
 
 async def test_without_a_provider_a_token_is_an_unknown_key(

@@ -1,6 +1,7 @@
 """An OpenID provider that signs tokens: discovery and keys over HTTP, tokens of any kind, right ones and wrong ones."""
 
 import asyncio
+import hashlib
 import hmac
 import json
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from credential.jwk import to_jwk
@@ -33,12 +35,17 @@ AUDIENCE = "pramaan"
 
 @dataclass
 class Provider:
-    """What a test holds on to. `seen` counts how often the keys were asked for; `state` is up, down or silent."""
+    """What a test holds on to. `person` is whoever logs in: claims of the token.
+
+    `seen` counts how often the keys were asked for; `state` is up, down or silent.
+    """
 
     issuer: str = ""
     keys: dict[str, PrivateKey] = field(default_factory=dict)
     more: list[JSON] = field(default_factory=list)
     discovery: JSON = field(default_factory=dict)
+    person: JSON = field(default_factory=dict)
+    logins: dict[str, JSON] = field(default_factory=dict)
     seen: int = 0
     state: str = "up"
 
@@ -115,8 +122,10 @@ def provider() -> Iterator[Provider]:
     here = Provider(keys=new_keys())
 
     async def discovery(_request: Request) -> Response:
-        document = {"issuer": here.issuer, "jwks_uri": f"{here.issuer}/keys", **here.discovery}
-        return JSONResponse(document, 200 if here.state != "down" else 503)
+        at = here.issuer
+        ends = {"authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
+        document = {"issuer": at, "jwks_uri": f"{at}/keys", **ends, **here.discovery}
+        return JSONResponse(document, 200 if here.state != "down" else 503, {"access-control-allow-origin": "*"})
 
     async def keys(_request: Request) -> Response:
         here.seen += 1
@@ -124,7 +133,32 @@ def provider() -> Iterator[Provider]:
             await asyncio.sleep(0.02)
         return JSONResponse(here.jwks, 200 if here.state == "up" else 503)
 
-    app = Starlette(routes=[Route("/.well-known/openid-configuration", discovery), Route("/keys", keys)])
+    async def authorize(request: Request) -> Response:
+        """Log the sample person in, without asking, and send the browser back with a code."""
+        asked = request.query_params
+        code = hashlib.sha256(asked["code_challenge"].encode()).hexdigest()
+        here.logins[code] = dict(asked)
+        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+
+    async def token(request: Request) -> Response:
+        """Change a code for tokens, once, for who knows what the challenge was made of (RFC 7636)."""
+        given = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+        asked = here.logins.pop(given.get("code", ""), {})
+        proven = _b64(hashlib.sha256(given.get("code_verifier", "").encode()).digest())
+        same = all(given.get(name) == asked.get(name) for name in ("client_id", "redirect_uri"))
+        if not (asked and same and proven == asked["code_challenge"]):
+            return JSONResponse({"error": "invalid_grant"}, 400, {"access-control-allow-origin": "*"})
+        answer = {"access_token": here.token(**here.person), "token_type": "Bearer", "expires_in": 300}
+        return JSONResponse(answer, headers={"access-control-allow-origin": "*"})
+
+    doors = {
+        "/.well-known/openid-configuration": discovery,
+        "/keys": keys,
+        "/authorize": authorize,
+        "/token": token,
+    }
+    routes = [Route(path, door, methods=["POST"] if path == "/token" else ["GET"]) for path, door in doors.items()]
+    app = Starlette(routes=routes)
     with served(app) as here.issuer:
         yield here
         here.state = "up"
