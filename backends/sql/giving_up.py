@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Text, delete, literal, or_, select, union_all
+from sqlalchemy import Text, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.auditing import audit_rows
@@ -13,10 +13,10 @@ from backends.sql.delivering import revive
 from backends.sql.delivery_tables import deliveries
 from backends.sql.once import once
 from backends.sql.people import lock_people
-from backends.sql.placing import job_row
+from backends.sql.relaying import revive_jobs
 from backends.sql.replaying import replay, replayable
 from backends.sql.rows import people_of
-from backends.sql.tables import audit, dead_letters, outbox
+from backends.sql.tables import audit, dead_letters
 from credential.acknowledgement import DeliveryState
 from credential.jobs import SIGN
 from credential.ports import AuditEntry, GivenUp, Page, Request
@@ -63,9 +63,10 @@ class SqlGivenUp(Part):
     async def _replay_all(self, connection: AsyncConnection, ids: Sequence[str], request: Request) -> tuple[str, ...]:
         jobs = [(job, certificate_id) for job, mark, certificate_id in (one.partition(_MARK) for one in ids) if mark]
         signed = await self._sign_again(connection, [text for job, text in jobs if job == SIGN], request)
-        others = await self._work_again(connection, [one for one in jobs if one[0] != SIGN], request)
+        named = [one for one in jobs if one[0] != SIGN]
+        others = await revive_jobs(self._context, connection, named, request.caller, request.now)
         told = await revive(self._context, connection, [one for one in ids if _MARK not in one], request)
-        return tuple(sorted((*signed, *others, *told)))
+        return tuple(sorted((*signed, *(job + _MARK + text for job, text in others), *told)))
 
     async def _sign_again(self, connection: AsyncConnection, ids: Sequence[str], request: Request) -> list[str]:
         keys = self._context.keys_of(ids)
@@ -75,26 +76,6 @@ class SqlGivenUp(Part):
         await lock_people(self._context, connection, people)
         rows = await replayable(self._context, connection, keys, people)
         await replay(self._context, connection, rows, request.now)
-        await self._note_again(connection, [(SIGN, text) for _, text, _ in rows], request)
-        return [SIGN + _MARK + text for _, text, _ in rows]
-
-    async def _work_again(
-        self, connection: AsyncConnection, wanted: Sequence[tuple[str, str]], request: Request
-    ) -> list[str]:
-        columns = dead_letters.c
-        shards = {text: shard for shard, text in self._context.keys_of([text for _, text in wanted])}
-        places = [(shards[text], job, text) for job, text in wanted if text in shards]
-        if not places:
-            return []
-        gone = delete(dead_letters).where(
-            self._database.among((columns.shard, columns.job, columns.certificate_id), places)
-        )
-        rows = (await connection.execute(gone.returning(columns.shard, columns.job, columns.certificate_id))).all()
-        again = [job_row(row.shard, row.job, row.certificate_id, request.now) for row in rows]
-        await self._database.add(connection, outbox, again, unless_there=True)
-        await self._note_again(connection, [(row.job, row.certificate_id) for row in rows], request)
-        return [row.job + _MARK + row.certificate_id for row in rows]
-
-    async def _note_again(self, connection: AsyncConnection, done: Sequence[tuple[str, str]], request: Request) -> None:
-        entries = [AuditEntry(request.caller, "replay", text, request.now, job) for job, text in done]
+        entries = [AuditEntry(request.caller, "replay job", text, request.now, SIGN) for _, text, _ in rows]
         await self._database.add(connection, audit, audit_rows(self._context, entries))
+        return [SIGN + _MARK + text for _, text, _ in rows]

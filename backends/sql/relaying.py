@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.auditing import audit_rows
-from backends.sql.context import Part
+from backends.sql.context import Context, Part
 from backends.sql.failing import bury_job, store_failures
 from backends.sql.placing import job_row
 from backends.sql.tables import audit, dead_letters, outbox
@@ -66,19 +66,9 @@ class SqlOutbox(Part):
 
     async def revive(self, letters: Sequence[DeadLetter], *, caller: Caller, now: datetime) -> int:
         """Move rows back, those that are there."""
-        names = {(one.job, one.certificate_id) for one in letters if one.job != SIGN}
-        shards = self._context.keys_of([text for _, text in names])
-        places = [(shard, job, text) for shard, text in shards for job, name in names if name == text]
-        columns = dead_letters.c
-        letter = (columns.shard, columns.job, columns.certificate_id)
-        gone = delete(dead_letters).where(self._database.among(letter, places)).returning(*letter)
+        names = [(one.job, one.certificate_id) for one in letters if one.job != SIGN]
         async with self._database.write() as connection:
-            rows = (await connection.execute(gone)).all()
-            jobs = [job_row(row.shard, row.job, row.certificate_id, now) for row in rows]
-            await self._database.add(connection, outbox, jobs, unless_there=True)
-            entries = [AuditEntry(caller, "replay job", row.certificate_id, now, row.job) for row in rows]
-            await self._database.add(connection, audit, audit_rows(self._context, entries))
-        return len(rows)
+            return len(await revive_jobs(self._context, connection, names, caller, now))
 
     async def _give_up(self, rows: Sequence[AnyRow], now: datetime) -> None:
         if not rows:
@@ -93,6 +83,23 @@ class SqlOutbox(Part):
             await bury_job(
                 self._context, connection, row.job, (row.shard, row.certificate_id), reason=GIVEN_UP, now=now
             )
+
+
+async def revive_jobs(
+    context: Context, connection: AsyncConnection, names: Sequence[tuple[str, str]], caller: Caller, now: datetime
+) -> list[tuple[str, str]]:
+    """Make given up jobs, (name, certificate id) each, due again; audited. Return those that still were given up."""
+    shards = {text: shard for shard, text in context.keys_of([text for _, text in names])}
+    places = [(shards[text], job, text) for job, text in names if text in shards]
+    columns = dead_letters.c
+    letter = (columns.shard, columns.job, columns.certificate_id)
+    gone = delete(dead_letters).where(context.database.among(letter, places)).returning(*letter)
+    rows = (await connection.execute(gone)).all()
+    jobs = [job_row(row.shard, row.job, row.certificate_id, now) for row in rows]
+    await context.database.add(connection, outbox, jobs, unless_there=True)
+    entries = [AuditEntry(caller, "replay job", row.certificate_id, now, row.job) for row in rows]
+    await context.database.add(connection, audit, audit_rows(context, entries))
+    return [(row.job, row.certificate_id) for row in rows]
 
 
 def retry_after(attempts: int, certificate_id: str) -> timedelta:

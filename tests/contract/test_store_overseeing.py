@@ -128,10 +128,10 @@ async def test_what_was_given_up_is_listed_and_tried_again(store: SqlStore) -> N
     assert [one.id for one in await store.take([failed])] == [failed]
     due = await store.due(now=NOW + 60 * SECOND, limit=100)
     assert {job.name for job in due} >= {SIGN, NOTIFY, INDEX_CONTACTS}
-    assert await entries(store, AuditFilter(action="replay")) == ["replay"] * 3
+    assert await entries(store, AuditFilter(action="replay job")) == ["replay job"] * 3
     again = await store.replay_given_up([*ids, "sign:1NOSUCH", "no-such"], request=wanted)
     assert again == sorted(ids)  # what the key was answered first
-    assert await entries(store, AuditFilter(action="replay")) == ["replay"] * 3
+    assert await entries(store, AuditFilter(action="replay job")) == ["replay job"] * 3
 
 
 async def test_what_a_later_version_replaced_is_left_alone(store: SqlStore) -> None:
