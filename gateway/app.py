@@ -16,6 +16,7 @@ from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
 from gateway.doors.files import ROUTES as FILE_ROUTES
 from gateway.doors.health import live, ready
+from gateway.doors.imports import ROUTES as IMPORT_ROUTES
 from gateway.doors.keys import did_document, jwks, pem
 from gateway.doors.openapi import PATH as OPENAPI
 from gateway.doors.openapi import openapi
@@ -52,6 +53,7 @@ ROUTES = [
     Route("/health/ready", ready, methods=["GET"]),
     Route(OPENAPI, openapi, methods=["GET"]),
     *FILE_ROUTES,
+    *IMPORT_ROUTES,
     *SOURCE_ROUTES,
     *ACCESS_ROUTES,
     *DIGILOCKER_ROUTES,

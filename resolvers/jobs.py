@@ -1,15 +1,16 @@
 """job, and results of records that were sent in."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar, Self, cast
 
 import strawberry
 from graphql import FieldNode
 
 from credential.access import Scope
 from credential.certificate import Status
+from credential.operations import imports
 from credential.operations.bundles import bundle_name
-from credential.ports import JobReport, JobState, Outcome, WorkKind
+from credential.ports import ImportRow, JobReport, JobState, Outcome, WorkKind
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
 from resolvers.enums import JobKind
@@ -41,8 +42,11 @@ class IssueResult:
     """A certificate or an error."""
 
     certificate_id: strawberry.Private[str | None]
-    index: int = strawberry.field(description="Position of the record in the request, from 0.")
+    index: int = strawberry.field(description="Position of the record in the request or file, from 0.")
     error: UserError | None = strawberry.field(description="Why the record was refused.")
+    line: int | None = strawberry.field(
+        default=None, description="Line of the file on which it begins, from 1; null of what came in no file."
+    )
 
     @computed("The certificate; null where the record was refused.")
     async def certificate(self, info: Info) -> Certificate | None:
@@ -55,6 +59,23 @@ class IssueResult:
             return cast("Certificate", Known(self.certificate_id, status))
         found = await info.context.own(self.certificate_id)
         return certificate(found) if found else None
+
+
+@strawberry.type(description="What became of one row of an import, and the way from it to the root (RFC 9162).")
+class RowProof:
+    """A proof; `pramaan proof verify` checks it."""
+
+    row: int = strawberry.field(description="Number of the row, from 0.")
+    leaf: str = strawberry.field(description="What became of it: JSON, of whose bytes the leaf is the hash.")
+    size: int = strawberry.field(description="Number of rows of the job.")
+    path: list[str] = strawberry.field(description="Hashes from the leaf up, in hexadecimal.")
+    root: str = strawberry.field(description="The job's root, in hexadecimal.")
+
+    @classmethod
+    def of(cls, proof: imports.Proof) -> Self:
+        """Return a proof in the schema's form."""
+        path = [step.hex() for step in proof.path]
+        return cls(row=proof.row, leaf=proof.leaf, size=proof.size, path=path, root=proof.root.hex())
 
 
 @strawberry.type(description="Work for many records or certificates on its way.")
@@ -81,12 +102,42 @@ class Job:
         stored = await info.context.press.shelf.fetch(name)
         return Document.failed() if stored is None else Document.of(name, stored, info.context)
 
-    @computed("Results in the order of the records; of a bundle none.")
+    @computed("Root of the Merkle tree over what became of each row, in hexadecimal; null unless a finished import.")
+    async def merkle_root(self, info: Info) -> str | None:
+        """Read the result."""
+        if self.kind is not JobKind.IMPORT or self.state is not JobState.FINISHED:
+            return None
+        return imports.root_of(
+            await imports.import_of(self.id, caller=info.context.caller, works=info.context.ports.works)
+        )
+
+    @computed("What became of a row, provably; null where there is no such row, or the job is no finished import.")
+    async def proof(
+        self, info: Info, row: Annotated[int, strawberry.argument(description="Number of the row, from 0.")]
+    ) -> RowProof | None:
+        """Make the proof."""
+        if self.kind is not JobKind.IMPORT:
+            return None
+        ports = info.context.ports
+        report = await imports.import_of(self.id, caller=info.context.caller, works=ports.works)
+        found = await imports.prove(report, row, imports=ports.imports)
+        return None if found is None else RowProof.of(found)
+
+    @computed("Results in the order of the records; of bundles and other work none.")
     async def results(
-        self, info: Info, first: Annotated[int, FIRST], after: Annotated[str | None, AFTER] = None
+        self,
+        info: Info,
+        first: Annotated[int, FIRST],
+        after: Annotated[str | None, AFTER] = None,
+        failed: Annotated[bool, strawberry.argument(description="Of an import, only rows that failed.")] = False,  # noqa: FBT002 - GraphQL names its arguments
     ) -> Connection[IssueResult]:
         """Read a page of results."""
         context = info.context
+        if self.kind is JobKind.IMPORT:
+            rows = await context.ports.results.import_rows(
+                self.id, first=checked_first(first), after=after, failed=failed
+            )
+            return Connection[IssueResult].of(rows, _row_result)
         page = await context.ports.jobs.results(
             self.id, client_id=_owner(context), first=checked_first(first), after=after
         )
@@ -117,6 +168,13 @@ def issue_result(index: int, outcome: Outcome, prefix: tuple[str, ...]) -> Issue
     """Return an outcome in the schema's form, with the fault's path below the record's place in the input."""
     error = user_error(outcome.fault.under(*prefix)) if outcome.fault else None
     return IssueResult(certificate_id=outcome.certificate_id, index=index, error=error)
+
+
+def _row_result(row: ImportRow) -> IssueResult:
+    error = user_error(row.fault) if row.fault else None
+    return IssueResult(
+        certificate_id=None if row.fault else row.certificate_id, index=row.number, error=error, line=row.line
+    )
 
 
 def _job(report: JobReport) -> Job:

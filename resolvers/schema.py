@@ -34,6 +34,7 @@ from resolvers.holders import (
     request_one_time_code,
     set_notifications,
 )
+from resolvers.imports import ImportPayload, retry_failed, start_import
 from resolvers.issue import IssueCertificatesPayload, issue_certificates
 from resolvers.jobs import Job, job
 from resolvers.keys import Issuer, TrustedIssuer, issuer, trusted_issuers
@@ -161,6 +162,12 @@ class Mutation:
         resolver=revoke_client, description="End a client's key; what it issued stays issued. For admins."
     )
     replay: ReplayPayload = field(resolver=replay, description="Let work that was given up be tried again; for admins.")
+    start_import: ImportPayload = field(
+        resolver=start_import, description="Issue the records of an uploaded file, as a job; scope `issue`."
+    )
+    retry_failed: ImportPayload = field(
+        resolver=retry_failed, description="Try the rows of an import again that failed; scope `issue`."
+    )
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,
         description="Make one ZIP of the documents of many certificates: those that the client issued, of an admin "

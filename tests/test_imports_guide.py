@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from credential.formats import cells
 from credential.formats.sample_csv import CsvForm
 from tests.servers.gateway import gateway
 from tests.servers.missing import missing
+from tests.servers.whole import whole
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,22 @@ def test_the_examples_of_uploading(guide: str, tmp_path: Path) -> None:
 def _answer(bash: str, example: str, environment: dict[str, str], directory: Path) -> Any:  # noqa: ANN401 - JSON
     done = subprocess.run([bash, "-ec", example], env=environment, cwd=directory, capture_output=True, check=True)
     return json.loads(done.stdout)
+
+
+def test_the_whole_guide_from_file_to_proof(guide: str, tmp_path: Path) -> None:
+    bash = shutil.which("bash") or missing("bash", "install the Debian package bash")
+    part = guide[guide.index("## Sending a file") :]
+    blocks = [one for one in re.findall(r"```sh\n(.*?)```", part, re.DOTALL) if "export KEY" not in one]
+    script = "\n".join(blocks).replace(".venv/bin/pramaan", f"{sys.executable} -m gateway.cli")
+    with whole(tmp_path) as house:
+        environment = {**os.environ, "BASE": house.url, "KEY": house.source}
+        done = subprocess.run([bash, "-ec", script], env=environment, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert '"state":"FINISHED"' in done.stdout.decode().replace(" ", "")
+    assert "Row 0 of 2" in done.stdout.decode()
+    errors = (tmp_path / "errors.csv").read_text(encoding="utf-8")
+    assert "30000000000002" in errors
+    assert "vaccination.date" in errors
 
 
 @pytest.mark.parametrize("form", list(CsvForm))

@@ -159,7 +159,7 @@ def write_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -201,5 +201,6 @@ def _check_columns(columns: Sequence[str], template: Template) -> None:
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d ().-]*$)")
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula."""
     return "'" + cell if _FORMULA.match(cell) else cell

@@ -4,6 +4,7 @@ Pages have 1,024 rows, so that the root of a page is a complete subtree of the j
 How a page is done is in credential.operations.import_step.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import msgspec
@@ -19,6 +20,8 @@ from credential.operations.sealing import Shelf
 from credential.ports import (
     BegunWork,
     Files,
+    ImportResults,
+    ImportRow,
     Imports,
     JobState,
     Request,
@@ -90,7 +93,7 @@ async def begin_again(job_id: str, *, request: Request, works: Works) -> BegunWo
         raise BadUserInput(NOT_OVER, ("jobId",))
     if not report.failed:
         raise BadUserInput("No row of this import failed.", ("jobId",))
-    order = msgspec.json.decode(report.order, type=Order)
+    order = order_of(report)
     again = msgspec.json.encode(Order(order.file, order.kind, again=job_id))
     return await works.begin_work(request, WorkKind.IMPORT, again, total=report.failed)
 
@@ -101,6 +104,25 @@ async def import_of(job_id: str, *, caller: Caller, works: Works) -> WorkReport:
     if report is None or report.kind is not WorkKind.IMPORT:
         raise NotFound(NO_JOB, ("jobId",))
     return report
+
+
+async def failed_rows(job_id: str, *, results: ImportResults) -> AsyncIterator[ImportRow]:
+    """Yield the rows of an import that are no certificate, with their texts."""
+    behind = -1
+    while rows := await results.failed_rows_behind(job_id, behind, limit=PAGE):
+        for row in rows:
+            yield row
+        behind = rows[-1].number
+
+
+def order_of(report: WorkReport) -> Order:
+    """Return what was asked for."""
+    return msgspec.json.decode(report.order, type=Order)
+
+
+def root_of(report: WorkReport) -> str | None:
+    """Return the root of a finished import, in hexadecimal."""
+    return msgspec.json.decode(report.result, type=Result).root if report.result else None
 
 
 async def prove(report: WorkReport, row: int, *, imports: Imports) -> Proof | None:

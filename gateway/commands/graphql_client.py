@@ -3,7 +3,9 @@
 import http.client
 import json
 import shutil
+from base64 import b64encode
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -32,6 +34,23 @@ class Gateway:
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and body of a GET. Raises Unavailable when nothing answers."""
         return self._send(Request(self._address(path), headers=self._headers()))  # noqa: S310 - _address allows http(s) only
+
+    def read_json(self, path: str) -> dict[str, Any]:
+        """Return the JSON object of a GET. Raises Unavailable, BadUserInput for any other answer."""
+        status, body = self.get(path)
+        if status != HTTPStatus.OK:
+            raise _refused(status)
+        content: dict[str, Any] = json.loads(body)
+        return content
+
+    def put(self, path: str, data: bytes, sha256: bytes) -> None:
+        """Send bytes with their digest (RFC 9530). Raises Unavailable, BadUserInput for any other answer."""
+        digest = f"sha-256=:{b64encode(sha256).decode()}:"
+        headers = {**self._headers(), "Content-Type": "application/octet-stream", "Content-Digest": digest}
+        request = Request(self._address(path), data=data, headers=headers, method="PUT")  # noqa: S310 - _address allows http(s) only
+        status, _ = self._send(request)
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise _refused(status)
 
     def save(self, path: str, file: Path) -> None:
         """Write the answer of a GET to a file, a piece at a time. Raises Unavailable, OSError from the file."""
@@ -81,6 +100,12 @@ class Gateway:
             raise Unavailable(
                 "No gateway answers at this address; start one with `pramaan serve` or check --url."
             ) from None
+
+
+def _refused(status: int) -> BadUserInput | Unavailable:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Unavailable(f"The gateway is busy (HTTP {status}); run the same again.")
+    return BadUserInput(f"The gateway refused the file (HTTP {status}).")
 
 
 def _failure(errors: list[dict[str, Any]], status: int) -> BadUserInput | Unavailable:

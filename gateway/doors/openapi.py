@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import certificates, digilocker, documents, files, health, keys, schemas, sharing, status
+from gateway.doors import certificates, digilocker, documents, files, health, imports, keys, schemas, sharing, status
 from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
@@ -29,6 +29,7 @@ DESCRIBED: Sequence[Described] = (
     *schemas.DESCRIBED,
     *health.DESCRIBED,
     *files.DESCRIBED,
+    *imports.DESCRIBED,
     *source.DESCRIBED,
     *access.DESCRIBED,
     *status.DESCRIBED,

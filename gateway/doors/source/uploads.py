@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from credential import ports
-from credential.errors import NotFound, UserFault
+from credential.errors import NotFound
 from credential.formats.bulk_csv import InvalidTemplate
+from credential.formats.error_rows import reason
 from credential.operations.uploads import NO_UPLOAD, UploadState, failed_rows, owner_of, receive, state_of
 from credential.ports import Upload, UploadedRow
 from gateway.bodies import read_body
@@ -117,14 +118,7 @@ def _listed(upload: Upload) -> UploadRow:
 
 def _error_row(columns: Sequence[str], row: UploadedRow) -> dict[str, str]:
     cells = [*row.cells, *[""] * (len(columns) - len(row.cells))]
-    return dict(zip(columns, cells, strict=False)) | {"errors": _reason(row.fault)}
-
-
-def _reason(fault: UserFault | None) -> str:
-    if fault is None:
-        return ""
-    where = ".".join(fault.path)
-    return fault.message if not where or fault.message.startswith(where) else f"{where}: {fault.message}"
+    return dict(zip(columns, cells, strict=False)) | {"errors": reason(row.fault)}
 
 
 async def _file(request: Request) -> tuple[bytes, str]:
