@@ -11,8 +11,9 @@ from credential.access import Caller, Scope
 from credential.keys import Algorithm, PublicKey
 from credential.operations import apply_reconciliation, reconcile
 from credential.operations.apply_reconciliation import Tools
-from credential.operations.reconcile import Desk, ReconcileOrder
-from credential.operations.reconcile_source import KeptRecords, Source, keep_records
+from credential.operations.reconcile import Desk
+from credential.operations.reconcile_order import ReconcileOrder, encoded
+from credential.operations.reconcile_source import keep_records
 from credential.operations.sealing import Shelf
 from credential.operations.working import Run, work_on
 from credential.policy import IssuancePolicy
@@ -45,7 +46,7 @@ class Reconciler:
         self.store, self.now = store, now
         self.shelf = Shelf(MemoryArtifacts(), b"secret of the tests, 32 bytes...")
         self._names = count()
-        desk = Desk(store, store, signer or FixedSigner(), POLICY, self._open, self._forget)
+        desk = Desk(store, store, signer or FixedSigner(), POLICY, self.shelf, store)
         tools = Tools(store, store, POLICY)
         self.steps: dict[WorkKind, Run] = {
             WorkKind.RECONCILE: lambda work, now: reconcile.step(work, desk=desk, now=now),
@@ -55,10 +56,9 @@ class Reconciler:
 
     async def begin(self, records: Sequence[Any], *, caller: Caller = SOURCE, **order: Any) -> str:  # noqa: ANN401
         """Begin a dry run; return its id."""
-        name = self.shelf.name("records", str(next(self._names)))
-        digest = await keep_records(records, name, self.shelf)
+        name, digest = await keep_records(records, [str(next(self._names))], self.shelf)
         asked = request(caller=caller, operation="reconcile", now=self.now)
-        wanted = reconcile.encoded(ReconcileOrder(digest, name, **order))
+        wanted = encoded(ReconcileOrder(digest, name, **order))
         return (await self.store.begin_work(asked, WorkKind.RECONCILE, wanted)).id
 
     async def dry_run(self, records: Sequence[Any], *, caller: Caller = SOURCE, **order: Any) -> Report:  # noqa: ANN401
@@ -96,12 +96,6 @@ class Reconciler:
         page = await self.store.findings(report.id, kinds=kinds, first=10_000, after=None)
         assert not page.has_next
         return list(page.items)
-
-    async def _open(self, order: ReconcileOrder, _caller: Caller) -> Source:
-        return KeptRecords(self.shelf, order.records)
-
-    async def _forget(self, order: ReconcileOrder) -> None:
-        await self.shelf.remove(order.records)
 
 
 def summary(report: Report) -> dict[str, int]:

@@ -7,69 +7,37 @@ compared, and then to compare. Nothing is held in memory but a page.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from credential.access import Caller, Visibility, own_rows
+from credential.access import Visibility, own_rows
 from credential.errors import BadUserInput, ConfigurationError
 from credential.formats.row_stream import Place
 from credential.key_choice import choose
 from credential.keys import Profile, PublicKey
 from credential.merkle import Frontier, leaf
 from credential.operations.issue import check_qr
-from credential.operations.reconcile_source import Source, SourcePage
+from credential.operations.reconcile_order import ReconcileOrder
+from credential.operations.reconcile_source import PAGE, SourcePage, open_source
+from credential.operations.sealing import Shelf
 from credential.policy import IssuancePolicy
-from credential.ports import Comparing, Naming, Numbered, Reports, Signer, SourceScope, Step, Work
+from credential.ports import Comparing, Files, Naming, Numbered, Reports, Signer, Step, Work
 from credential.reconciliation.comparing import compare, contradicted, extra, unusable
 from credential.reconciliation.findings import Dose, Finding, FindingKind, Holding, Statement, Unusable
 from credential.reconciliation.lines import lines
 from credential.reconciliation.report import ReportStatement, compact, signing_input
 from credential.reconciliation.statements import content_of
-from credential.record import Kind, record_from_json
+from credential.record import record_from_json
 
-PAGE = 1_000
 SLOTS = 32
 """Findings of a row: its own dose, and the earlier doses that it names."""
 FORGOTTEN = 50_000
 """How many of the doses that only the dry run needed to know are forgotten in one step, about."""
 _UNREAD = b"unusable"
-
-
-class ReconcileOrder(Struct, frozen=True, omit_defaults=True):
-    """What was asked. `digest` is the source's SHA-256 in hexadecimal; either `records` or `file` names the source.
-
-    `beneficiaries`: of those that the source names it names all doses. `scoped`: it names all certificates of the
-    scope. `kind` is that of records that name none.
-    """
-
-    digest: str
-    records: str = ""
-    file: str = ""
-    kind: Kind = Kind.DOMESTIC
-    beneficiaries: bool = False
-    scoped: bool = False
-    facility: str | None = None
-    start: date | None = None
-    end: date | None = None
-
-    @property
-    def scope(self) -> SourceScope | None:
-        """Which certificates the source claims to name all of; None where it names beneficiaries."""
-        return SourceScope(self.facility, self.start, self.end) if self.scoped else None
-
-    @property
-    def completeness(self) -> str:
-        """The claim in words, for the signed report; without whom or where."""
-        return "SCOPE" if self.scoped else "BENEFICIARIES" if self.beneficiaries else ""
-
-
-def encoded(order: ReconcileOrder) -> bytes:
-    """Return an order as long work keeps it."""
-    return msgspec.json.encode(order)
 
 
 class Phase(StrEnum):
@@ -107,8 +75,8 @@ class Desk:
     reports: Reports
     signer: Signer
     policy: IssuancePolicy
-    open_source: Callable[[ReconcileOrder, Caller], Awaitable[Source]]
-    forget_source: Callable[[ReconcileOrder], Awaitable[None]]
+    shelf: Shelf
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +226,13 @@ async def _clear(turn: _Turn) -> Cursor:
     await turn.desk.comparing.forget_doses(turn.work.id, part=part, parts=parts)
     if part + 1 < parts:
         return replace(turn.cursor, cleared=part + 1)
-    await turn.desk.forget_source(turn.order)
+    if turn.order.records:
+        await turn.desk.shelf.remove(turn.order.records)
     return replace(turn.cursor, phase=Phase.DONE)
 
 
 async def _page(turn: _Turn) -> SourcePage:
-    source = await turn.desk.open_source(turn.order, turn.work.caller)
+    source = await open_source(turn.order, shelf=turn.desk.shelf, files=turn.desk.files)
     return await source.page(turn.cursor.place)
 
 

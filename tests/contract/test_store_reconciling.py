@@ -11,7 +11,7 @@ from credential.certificate import Certificate, RevocationReason, Status
 from credential.errors import BadUserInput, NotFound
 from credential.merkle import Frontier, leaf
 from credential.operations import apply_reconciliation
-from credential.operations.reconcile import ReconcileOrder
+from credential.operations.reconcile_order import ReconcileOrder
 from credential.ports import CertificateFilter, JobState, Result, RevocationTarget
 from credential.reconciliation.findings import FindingKind
 from credential.reconciliation.lines import lines
