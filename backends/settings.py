@@ -76,6 +76,9 @@ COWIN = Variable("COWIN", one_of("bound", "exact"), "bound or exact", "bound")
 STATUS_LISTS = Variable("STATUS_LISTS", one_of("yes", "no"), "yes or no", "yes")
 CERTIFICATE_ID = Variable("CERTIFICATE_ID", id_scheme, "random or cowin", "random")
 UPDATE_LIMIT = Variable("UPDATE_LIMIT", whole_number(0, 1000), "a whole number from 0 to 1000", "5")
+APPLY_PER_SECOND = Variable(
+    "APPLY_PER_SECOND", whole_number(0, 10**6), "a whole number from 0 to 1000000, 0 for no bound", "500"
+)
 APPROVAL_ABOVE = Variable("APPROVAL_ABOVE", whole_number(0, 10**9), "a whole number from 0 to 1000000000", "1000")
 ISSUER_NAME = Variable(
     "ISSUER_NAME", str, "the issuer's name", "Ministry of Health and Family Welfare, Government of India"
@@ -120,6 +123,7 @@ class Settings:
     certificate_id: Literal["random", "cowin"]
     update_limit: int
     approval_above: int
+    apply_per_second: int
     max_body: int
     max_upload: int
     issuer_name: str
@@ -167,6 +171,7 @@ class Settings:
             certificate_id=read(CERTIFICATE_ID),
             update_limit=read(UPDATE_LIMIT),
             approval_above=read(APPROVAL_ABOVE),
+            apply_per_second=read(APPLY_PER_SECOND),
             max_body=read(MAX_BODY),
             max_upload=read(MAX_UPLOAD),
             issuer_name=read(ISSUER_NAME),
@@ -216,6 +221,7 @@ class Settings:
             bound=self.bound,
             update_limit=self.update_limit,
             approval_above=self.approval_above,
+            apply_per_second=self.apply_per_second,
             status_url=f"{self.public_url}/status",
             names_lists=self.status_lists,
         )

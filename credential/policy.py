@@ -22,6 +22,7 @@ class IssuancePolicy:
     of the public address). `profiles` lists per kind the profiles that are signed, the primary first. `bound` puts the
     `#b1.` mark on Co-WIN profiles; False gives the old system's bytes exactly. `update_limit` is the number of
     corrections per dose; more than `approval_above` certificates are changed at once only when another client approves.
+    `apply_per_second` bounds how fast a reconciliation is applied; 0 does not.
     `status_url` is the address below which the status lists are published, such as https://certificates.example/status;
     None: none are. `names_lists` False: certificates name no list.
     """
@@ -33,6 +34,7 @@ class IssuancePolicy:
     bound: bool = True
     update_limit: int = 5
     approval_above: int = 1_000
+    apply_per_second: int = 500
     status_url: str | None = None
     names_lists: bool = True
 

@@ -40,6 +40,7 @@ from credential.ports import (
     Reaching,
     ReadBudgets,
     Reading,
+    Reports,
     Revoking,
     Sharing,
     StatusLists,
@@ -87,6 +88,7 @@ class Store(
     Corrections,
     Contacting,
     ReadBudgets,
+    Reports,
     TrustedDocuments,
     Works,
     Imports,
@@ -202,6 +204,7 @@ def _ports(made_of: Composition, queue: Queue) -> Ports:
         works=store,
         imports=store,
         results=store,
+        reports=store,
     )
 
 

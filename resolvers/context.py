@@ -40,6 +40,7 @@ from credential.ports import (
     Reaching,
     ReadAllowance,
     Reading,
+    Reports,
     Request,
     Revoking,
     Sharing,
@@ -81,6 +82,7 @@ class Ports:
     client_keys: ClientKeys
     holders: Holders
     sharing: Sharing
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from credential.certificate import RevocationReason, Stage, Status
 from credential.keys import Algorithm, Profile
 from credential.operations.documents import DocumentFormat, DocumentState
 from credential.operations.stats import Bucket
-from credential.ports import JobState, Measure
+from credential.ports import JobState, Measure, Result
+from credential.reconciliation.findings import FindingKind
 from credential.record import Kind
 from credential.rendering import Layout
 
@@ -74,6 +75,19 @@ class RevocationPurpose(StrEnum):
 
     REVOKED = "REVOKED"
     SUPERSEDED = "SUPERSEDED"
+
+
+class Completeness(StrEnum):
+    """Of whom a source names all doses."""
+
+    BENEFICIARIES = "BENEFICIARIES"
+
+
+class RevokedBy(StrEnum):
+    """Who revoked what the other side still has."""
+
+    SOURCE = "SOURCE"
+    HERE = "HERE"
 
 
 class Dimension(StrEnum):
@@ -248,6 +262,40 @@ describe(
         "RUNNING": "Some of it is still pending.",
         "FINISHED": "All of it is done or failed.",
         "FAILED": "One step failed too often; an operator may let it go on.",
+    },
+)
+describe(
+    FindingKind,
+    "FindingKind",
+    "What a reconciliation finds.",
+    {
+        "MISSING": "The source has it, and no certificate was issued. Applying issues it.",
+        "DIFFERENT": "The certificate says something else. Applying corrects it; that uses up no correction.",
+        "EXTRA": "A certificate counts that the source does not name, though it claims to be complete. Applying "
+        "revokes it, when asked to.",
+        "DUPLICATE": "The source says different things of one dose, or another source's certificate stands for it. "
+        "The source is to mend it.",
+        "REVOKED_ELSEWHERE": "One side has revoked it. What the source revoked, applying revokes here; what was "
+        "revoked here is told, for the source to know.",
+        "INVALID": "The row breaks a rule and could not be compared, or not be put right. The source is to mend it.",
+    },
+)
+describe(
+    Completeness,
+    "Completeness",
+    "What a source is complete about.",
+    {"BENEFICIARIES": "Of the beneficiaries that it names, it names all doses."},
+)
+describe(RevokedBy, "RevokedBy", "Who revoked.", {"SOURCE": "The source system.", "HERE": "Somebody here."})
+describe(
+    Result,
+    "FindingResult",
+    "What came of putting a finding right.",
+    {
+        "DONE": "It was put right.",
+        "STALE": "It had changed since the report, and was left alone.",
+        "REFUSED": "The record that would come of it breaks a rule.",
+        "UNDONE": "It was put right, and that was taken back.",
     },
 )
 describe(

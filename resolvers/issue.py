@@ -1,7 +1,7 @@
 """issueCertificates."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 import strawberry
@@ -14,8 +14,9 @@ from credential.ports import Accepted, Outcome
 from resolvers.context import Info
 from resolvers.errors import UserError, user_error
 from resolvers.fields import computed
-from resolvers.inputs import IssueCertificatesInput, to_json
+from resolvers.inputs import IssueCertificatesInput, VaccinationRecordInput, to_json
 from resolvers.jobs import IssueResult, Job, issue_result, job_of
+from resolvers.scalars import RecordList
 
 OPERATION = "issueCertificates"
 MAX_RECORDS = 1_000
@@ -51,7 +52,14 @@ async def issue_certificates(
     return IssueCertificatesPayload(job_id=accepted.job_id, results=results, user_errors=[])
 
 
-def chosen_records(given: IssueCertificatesInput) -> tuple[str, Sequence[Any]]:
+class GivesRecords(Protocol):
+    """An input with both lists."""
+
+    records: list[VaccinationRecordInput] | None
+    records_json: RecordList | None
+
+
+def chosen_records(given: GivesRecords) -> tuple[str, Sequence[Any]]:
     """Return the name and the records of the one list that was given. Raises BadUserInput."""
     typed = [] if given.records is UNSET or given.records is None else given.records
     bulk = [] if given.records_json is UNSET or given.records_json is None else given.records_json

@@ -41,6 +41,14 @@ from resolvers.keys import Issuer, TrustedIssuer, issuer, trusted_issuers
 from resolvers.overseeing import AuditEntry, DeadLetter, ReplayPayload, audit, dead_letters, replay, search
 from resolvers.permissions import guard
 from resolvers.progress import job_progress
+from resolvers.reconcile import (
+    ApplyReconciliationPayload,
+    ReconcilePayload,
+    apply_report,
+    reconcile,
+    reconciliation,
+    undo_report,
+)
 from resolvers.revoke import (
     RevocationConnection,
     RevokeCertificatesPayload,
@@ -58,6 +66,7 @@ from resolvers.stats import Stats, stats
 from resolvers.templates import Template, template_preview, templates
 from resolvers.types_certificate import Certificate
 from resolvers.types_document import Document
+from resolvers.types_reconciliation import Reconciliation
 from resolvers.update import UpdateCertificatePayload, update_certificate
 from resolvers.uploads import CreateUploadPayload, Upload, create_upload, upload
 from resolvers.verify import Verification, verify
@@ -87,6 +96,9 @@ class Query:
     job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
     upload: Upload | None = field(
         resolver=upload, description="A file that the caller uploads; scope `issue` or `reconcile`."
+    )
+    reconciliation: Reconciliation | None = field(
+        resolver=reconciliation, description="A report of the caller's own; scope `reconcile`."
     )
     correction_requests: Connection[CorrectionRequest] = field(
         resolver=all_requests, description="What holders ask to be corrected, oldest first; for admins."
@@ -127,6 +139,19 @@ class Mutation:
     create_upload: CreateUploadPayload = field(
         resolver=create_upload,
         description="Announce a file of records to be sent in chunks; scope `issue` or `reconcile`.",
+    )
+    reconcile: ReconcilePayload = field(
+        resolver=reconcile,
+        description="Compare what a source system holds with what was issued: a report; scope `reconcile`.",
+    )
+    apply_reconciliation: ApplyReconciliationPayload = field(
+        resolver=apply_report,
+        description="Put right what a report found, each finding once; many only when another client sends the same. "
+        "Scope `reconcile`.",
+    )
+    undo_reconciliation: ApplyReconciliationPayload = field(
+        resolver=undo_report,
+        description="Take back what applying a report did, where nothing changed since; scope `reconcile`.",
     )
     request_one_time_code: RequestOneTimeCodePayload = field(
         resolver=request_one_time_code,

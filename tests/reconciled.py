@@ -9,20 +9,21 @@ from backends.artifacts.memory import MemoryArtifacts
 from backends.sql.store import SqlStore
 from credential.access import Caller, Scope
 from credential.keys import Algorithm, PublicKey
-from credential.operations import apply_reconciliation, reconcile
+from credential.operations import apply_reconciliation
 from credential.operations.apply_reconciliation import Tools
 from credential.operations.reconcile import Desk
 from credential.operations.reconcile_order import ReconcileOrder, encoded
 from credential.operations.reconcile_source import keep_records
+from credential.operations.reconcile_steps import reconcile_steps
 from credential.operations.sealing import Shelf
-from credential.operations.working import Run, work_on
+from credential.operations.working import work_on
 from credential.policy import IssuancePolicy
 from credential.ports import Found, Report, WorkKind
 from credential.reconciliation.findings import FindingKind
 from tests.contract.store_samples import NOW, SOURCE, request
 
 EVERY = tuple(FindingKind)
-POLICY = IssuancePolicy()
+POLICY = IssuancePolicy(apply_per_second=0)
 ADMIN = Caller("admin", "Admin", frozenset({Scope.ADMIN}))
 
 
@@ -48,11 +49,7 @@ class Reconciler:
         self._names = count()
         desk = Desk(store, store, signer or FixedSigner(), POLICY, self.shelf, store)
         tools = Tools(store, store, POLICY)
-        self.steps: dict[WorkKind, Run] = {
-            WorkKind.RECONCILE: lambda work, now: reconcile.step(work, desk=desk, now=now),
-            WorkKind.APPLY: lambda work, now: apply_reconciliation.apply_step(work, tools=tools, now=now),
-            WorkKind.UNDO: lambda work, now: apply_reconciliation.undo_step(work, tools=tools, now=now),
-        }
+        self.steps = reconcile_steps(desk, tools)
 
     async def begin(self, records: Sequence[Any], *, caller: Caller = SOURCE, **order: Any) -> str:  # noqa: ANN401
         """Begin a dry run; return its id."""

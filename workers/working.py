@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from credential.operations import import_step, revoke_by_reach
+from credential.operations.apply_reconciliation import Tools
 from credential.operations.import_step import Deployed
+from credential.operations.reconcile import Desk
+from credential.operations.reconcile_steps import reconcile_steps
 from credential.operations.working import Run, work_on
 from credential.ports import Queue, Step, Work, WorkKind
 from workers.composition import Composition
@@ -21,7 +24,8 @@ def steps(parts: Composition, queue: Queue) -> Mapping[WorkKind, Run]:
     async def bring_in(work: Work, now: datetime) -> Step:
         return await import_step.step(work, deployed=deployed, now=now)
 
-    return {WorkKind.REVOKE: revoke, WorkKind.IMPORT: bring_in}
+    desk, tools = Desk(store, store, parts.signer, parts.policy, shelf, store), Tools(store, store, parts.policy, queue)
+    return {WorkKind.REVOKE: revoke, WorkKind.IMPORT: bring_in, **reconcile_steps(desk, tools)}
 
 
 async def go_on(parts: Composition, queue: Queue) -> int:

@@ -61,15 +61,11 @@ class Cursor(Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What acts are done with.
-
-    `per_second` bounds their rate, 0 does not. Without `queue` the relay brings what follows.
-    """
+    """What acts are done with. Without `queue` the relay brings what follows."""
 
     reports: Reports
     applying: Applying
     policy: IssuancePolicy
-    per_second: int = 0
     queue: Queue | None = None
 
 
@@ -140,7 +136,8 @@ async def undo_step(work: Work, *, tools: Tools, now: datetime) -> Step:
 async def _step(work: Work, tools: Tools, now: datetime, *, undo: bool) -> Step:
     order = msgspec.json.decode(work.order, type=ApplyOrder)
     cursor = msgspec.json.decode(work.cursor, type=Cursor) if work.cursor else Cursor()
-    size = min(PAGE, tools.per_second) if tools.per_second else PAGE
+    rate = tools.policy.apply_per_second
+    size = min(PAGE, rate) if rate else PAGE
     kinds = tuple(APPLICABLE) if undo else order.kinds
     page = await tools.reports.findings(order.report, kinds=kinds, first=size, after=cursor.after)
     wanted = [one for one in page.items if (one.result is not None if undo else one.finding.applicable)]
@@ -154,7 +151,7 @@ async def _step(work: Work, tools: Tools, now: datetime, *, undo: bool) -> Step:
         counts.get(Result.STALE, 0) + counts.get(Result.REFUSED, 0),
         finished=not page.has_next,
         result=msgspec.json.encode(counts),
-        wait=len(wanted) / tools.per_second if tools.per_second and page.has_next else 0,
+        wait=len(wanted) / rate if rate and page.has_next else 0,
     )
 
 
