@@ -17,7 +17,7 @@ from credential.operations import imports
 from credential.operations.imports import Proof
 from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.graphql_client import Gateway
-from gateway.commands.importing.direct import ADMIN
+from gateway.commands.long_work import ADMIN
 from gateway.commands.terminal import complain, print_json, say
 
 WRONG = 1

@@ -1,6 +1,5 @@
 """What is to be imported, and what came of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -9,9 +8,6 @@ from typing import Any
 from credential.errors import BadUserInput
 from credential.formats.record_rows import FileForm
 from credential.record import Kind
-
-Moved = Callable[[int, int, str], None]
-"""Told how many of how many, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +20,13 @@ class Order:
     errors: Path | None
 
     @property
-    def keys(self) -> tuple[str, str]:
-        """The idempotency keys of upload and import: the same file is imported once."""
-        return f"file:{self.digest}", f"import:{self.digest}:{self.kind}"
+    def key(self) -> str:
+        """The idempotency key: the same file is imported once."""
+        return f"import:{self.digest}:{self.kind}"
 
-    def errors_path(self, form_is_csv: bool) -> Path:  # noqa: FBT001 - one of two
+    def errors_path(self, *, csv: bool) -> Path:
         """Return where failed rows are written."""
-        return self.errors or self.file.with_name(f"{self.file.name}.errors.{'csv' if form_is_csv else 'jsonl'}")
+        return self.errors or self.file.with_name(f"{self.file.name}.errors.{'csv' if csv else 'jsonl'}")
 
 
 @dataclass(frozen=True, slots=True)

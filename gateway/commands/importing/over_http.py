@@ -22,17 +22,17 @@ JOB = "query($id: ID!) { job(id: $id) { id state total done failed merkleRoot } 
 def import_over_http(order: Order, gateway: Gateway) -> Imported:
     """Upload, import, wait, and fetch the failed rows. Raises BadUserInput, Unavailable."""
     size = order.file.stat().st_size
-    name, (file_key, import_key) = order.file.name, order.keys
+    name, file_key = order.file.name, f"file:{order.digest}"
     made = gateway.ask(CREATE, name=name, size=size, sha256=order.digest, key=file_key)["createUpload"]
     upload = _only(made, "upload")
     if not upload["complete"]:
         _send(order, upload, gateway)
-    begun = gateway.ask(START, upload=upload["id"], kind=order.kind, key=import_key)["startImport"]
+    begun = gateway.ask(START, upload=upload["id"], kind=order.kind, key=order.key)["startImport"]
     job = _followed(_only(begun, "job")["id"], gateway)
     done = Imported(job["id"], job["total"], job["done"], job["failed"], job["merkleRoot"])
     if not done.failed:
         return done
-    path = order.errors_path(not order.file.name.endswith((".jsonl", ".ndjson", ".json")))
+    path = order.errors_path(csv=order.file.suffix not in {".jsonl", ".ndjson", ".json"})
     try:
         gateway.save(f"/imports/{done.job}/errors", path)
     except OSError:
