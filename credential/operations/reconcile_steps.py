@@ -15,10 +15,16 @@ def reconcile_steps(desk: Desk, tools: Tools) -> Mapping[WorkKind, Run]:
     async def reconcile(work: Work, now: datetime) -> Step:
         return await step(work, desk=desk, now=now)
 
+    return {WorkKind.RECONCILE: reconcile, **acting_steps(tools)}
+
+
+def acting_steps(tools: Tools) -> Mapping[WorkKind, Run]:
+    """Return the steps of applying and undoing, which need no key that signs."""
+
     async def apply(work: Work, now: datetime) -> Step:
         return await apply_step(work, tools=tools, now=now)
 
     async def undo(work: Work, now: datetime) -> Step:
         return await undo_step(work, tools=tools, now=now)
 
-    return {WorkKind.RECONCILE: reconcile, WorkKind.APPLY: apply, WorkKind.UNDO: undo}
+    return {WorkKind.APPLY: apply, WorkKind.UNDO: undo}

@@ -17,7 +17,7 @@ from credential.operations.apply_reconciliation import APPLY, UNDO, Tools
 from credential.operations.begin_reconcile import Intake, reconcile_upload
 from credential.operations.reconcile import Desk
 from credential.operations.reconcile_order import ReconcileOrder
-from credential.operations.reconcile_steps import reconcile_steps
+from credential.operations.reconcile_steps import acting_steps, reconcile_steps
 from credential.operations.working import Run
 from credential.ports import JobState, Report, Request, WorkKind, WorkReport
 from credential.reconciliation.findings import FindingKind
@@ -149,7 +149,7 @@ def _steps(house: House) -> Mapping[WorkKind, Run]:
     store = house.store
     tools = Tools(store, store, house.policy, house.queue)
     if house.signer is None:
-        return {kind: step for kind, step in reconcile_steps(None, tools).items() if kind is not WorkKind.RECONCILE}
+        return acting_steps(tools)
     return reconcile_steps(Desk(store, store, house.signer, house.policy, house.shelf, store), tools)
 
 
