@@ -9,10 +9,12 @@ const PUBLIC_PAGES = ["verify", "certificates", "dashboard"] as const;
 
 interface FrameProps {
   title: Message;
+  /** For tables: as wide as there is room. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ title, children }: FrameProps) {
+export function Frame({ title, wide, children }: FrameProps) {
   const text = useMessages();
   useEffect(() => {
     document.title = `${text(title)} · ${text("portal")}`;
@@ -35,7 +37,7 @@ export function Frame({ title, children }: FrameProps) {
         </nav>
         <LanguageChoice />
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" class={wide ? "wide" : undefined} tabIndex={-1}>
         <h1>{text(title)}</h1>
         {children}
       </main>

@@ -1,0 +1,116 @@
+// What the sections are made of.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useMessages } from "../shared/language.tsx";
+
+/** What is asked of a text. */
+export interface InputRules {
+  type?: "text" | "password" | "tel" | "date" | "number";
+  name?: string;
+  required?: boolean;
+  pattern?: string;
+  placeholder?: string;
+  autocomplete?: "off";
+  min?: number;
+}
+
+interface InputProps extends InputRules {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+}
+
+export function Input({ label, value, onValue, ...rest }: InputProps) {
+  const rules = rest as { type?: "text" }; // Preact's types want one type of input, not one of several
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input {...rules} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  /** Value and what is shown. */
+  options: (readonly [string, string])[];
+  onValue: (value: string) => void;
+}
+
+export function Choice({ label, value, options, onValue }: ChoiceProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        {options.map(([one, shown]) => (
+          <option value={one}>{shown}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
+  return (
+    <dl>
+      {facts.map(([name, value]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface TableProps {
+  name: string;
+  columns: string[];
+  rows: ComponentChildren[][];
+}
+
+export function Table({ name, columns, rows }: TableProps) {
+  const text = useMessages();
+  if (rows.length === 0) return <p class="quiet">{text("admin.nothing")}</p>;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th scope="col">{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((cell) => (
+                <td>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  onClose: () => void;
+}
+
+/** A dialog in front of all else; the Escape key closes it, too. */
+export function Dialog({ title, children, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-label={title} onClose={onClose}>
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
