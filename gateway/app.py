@@ -20,6 +20,7 @@ from gateway.doors.imports import ROUTES as IMPORT_ROUTES
 from gateway.doors.keys import did_document, jwks, pem
 from gateway.doors.openapi import PATH as OPENAPI
 from gateway.doors.openapi import openapi
+from gateway.doors.reconciliations import findings_csv
 from gateway.doors.schemas import record_list
 from gateway.doors.sharing import shared
 from gateway.doors.source.routes import ROUTES as SOURCE_ROUTES
@@ -42,6 +43,7 @@ ROUTES = [
     Route("/certificates/{certificate_id}.png", png, methods=["GET"]),
     Route("/documents/{token}", linked_document, methods=["GET"]),
     Route("/shared/{token}", shared, methods=["GET"]),
+    Route("/reconciliations/{report_id}.csv", findings_csv, methods=["GET"]),
     Route("/.well-known/jwks.json", jwks, methods=["GET"]),
     Route("/.well-known/did.json", did_document, methods=["GET"]),
     Route("/did:india", pem, methods=["GET"]),

@@ -13,7 +13,19 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.doors import certificates, digilocker, documents, files, health, imports, keys, schemas, sharing, status
+from gateway.doors import (
+    certificates,
+    digilocker,
+    documents,
+    files,
+    health,
+    imports,
+    keys,
+    reconciliations,
+    schemas,
+    sharing,
+    status,
+)
 from gateway.doors.access import routes as access
 from gateway.doors.described import ANY_OBJECT, JSON, Described, Parameter, Reply
 from gateway.doors.source import routes as source
@@ -30,6 +42,7 @@ DESCRIBED: Sequence[Described] = (
     *health.DESCRIBED,
     *files.DESCRIBED,
     *imports.DESCRIBED,
+    *reconciliations.DESCRIBED,
     *source.DESCRIBED,
     *access.DESCRIBED,
     *status.DESCRIBED,
