@@ -39,6 +39,7 @@ from credential.ports import (
     Counting,
     DeadLetters,
     Deliveries,
+    EarlierDoses,
     FileChunks,
     Files,
     Holders,
@@ -110,6 +111,7 @@ class Store(
     Comparing,
     Reports,
     Applying,
+    EarlierDoses,
     Imports,
     ImportResults,
     Overseeing,
@@ -128,6 +130,7 @@ async def _open_sql(settings: Settings) -> AsyncIterator[Store]:
         id_scheme=settings.certificate_id,
         notices=settings.notices,
         acknowledged=settings.acknowledged,
+        corrects_earlier=settings.corrects_earlier,
     ) as store:
         yield store
 

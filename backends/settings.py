@@ -86,6 +86,7 @@ ISSUER_NAME = Variable(
 TEMPLATES_DIR = Variable("TEMPLATES_DIR", str, "a directory of issuers' templates", "")
 TEMPLATES_ISSUER = Variable("TEMPLATES_ISSUER", str, "an issuer of `pramaan templates list`", "default")
 NEUTRAL = Variable("NEUTRAL", one_of("yes", "no"), "yes or no", "no")
+EARLIER_DOSES = Variable("EARLIER_DOSES", one_of("correct", "report"), "correct or report", "correct")
 NOTICES = Variable("NOTICES", one_of("yes", "no"), "yes or no", "no")
 HOLDER_URL = Variable("HOLDER_URL", str, "the address where holders get their certificates", "")
 MAX_UPLOAD = Variable(
@@ -133,6 +134,7 @@ class Settings:
     digilocker: Rules | None = None
     messages: Messages = field(default_factory=Messages)
     notices: bool = False
+    corrects_earlier: bool = True
     holder_url: str = ""
     callback: CallbackSettings | None = None
     oidc: OidcSettings | None = None
@@ -181,6 +183,7 @@ class Settings:
             digilocker=digilocker(variables),
             messages=messages(variables),
             notices=read(NOTICES) == "yes",
+            corrects_earlier=read(EARLIER_DOSES) == "correct",
             holder_url=read(HOLDER_URL),
             callback=callback_settings(variables),
             oidc=oidc_settings(variables),

@@ -6,7 +6,17 @@ The store's outbox holds the intent; the queue is a hint.
 from dataclasses import dataclass
 from typing import Literal
 
-JobName = Literal["sign", "render", "rollup", "publish_revocations", "index_contacts", "bundle", "send_codes", "notify"]
+JobName = Literal[
+    "sign",
+    "render",
+    "rollup",
+    "publish_revocations",
+    "index_contacts",
+    "bundle",
+    "send_codes",
+    "notify",
+    "earlier_doses",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +24,7 @@ class Job:
     """One message: `ids` are certificate ids (sign.
 
     Index_contacts) or document requests `<certificate id>/<PDF>/<EN>/<domestic>` (render); empty for jobs that find
-    their own work (rollup, publish_revocations, bundle, send_codes). notify has certificate ids.
+    their own work (rollup, publish_revocations, bundle, send_codes). notify and earlier_doses have certificate ids.
     """
 
     name: JobName
@@ -29,4 +39,15 @@ INDEX_CONTACTS: JobName = "index_contacts"
 BUNDLE: JobName = "bundle"
 SEND_CODES: JobName = "send_codes"
 NOTIFY: JobName = "notify"
-JOB_NAMES: tuple[JobName, ...] = (SIGN, RENDER, ROLLUP, PUBLISH_REVOCATIONS, INDEX_CONTACTS, BUNDLE, SEND_CODES, NOTIFY)
+EARLIER_DOSES: JobName = "earlier_doses"
+JOB_NAMES: tuple[JobName, ...] = (
+    SIGN,
+    RENDER,
+    ROLLUP,
+    PUBLISH_REVOCATIONS,
+    INDEX_CONTACTS,
+    BUNDLE,
+    SEND_CODES,
+    NOTIFY,
+    EARLIER_DOSES,
+)

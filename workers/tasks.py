@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from credential.jobs import (
     BUNDLE,
+    EARLIER_DOSES,
     INDEX_CONTACTS,
     NOTIFY,
     PUBLISH_REVOCATIONS,
@@ -18,6 +19,7 @@ from credential.operations import (
     bundles,
     contacts,
     documents,
+    earlier_doses,
     issue,
     notifying,
     one_time_codes,
@@ -71,6 +73,9 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
     async def notify(ids: Sequence[str]) -> int:
         return await notifying.notify(ids, notices=store, reading=store, notifier=parts.notifier, link=parts.holder_url)
 
+    async def correct_earlier(ids: Sequence[str]) -> int:
+        return await earlier_doses.correct_earlier(ids, store=store, policy=policy, queue=None, now=parts.clock())
+
     return {
         SIGN: Task(sign, 60),
         RENDER: Task(render, 60),
@@ -80,4 +85,5 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
         BUNDLE: Task(bundle, 110),
         SEND_CODES: Task(send_codes, 30),
         NOTIFY: Task(notify, 60),
+        EARLIER_DOSES: Task(correct_earlier, 60),
     }

@@ -23,6 +23,7 @@ class Context:
     """Engine, secrets and choices of one open store. `commit_groups`: into how many transactions a batch is cut.
 
     `notices`: holders are to be told what became of their certificates; `acknowledged`: what the source system is told.
+    `corrects_earlier`: earlier doses that new records name are compared.
     """
 
     database: Database
@@ -35,6 +36,7 @@ class Context:
     positions: StatusPositions
     notices: bool = False
     acknowledged: frozenset[Became] = frozenset()
+    corrects_earlier: bool = True
 
     def row_id(self, at: datetime) -> bytes:
         """Return an id for a row that is only appended: time first, so that an index grows at its end."""

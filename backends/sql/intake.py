@@ -13,6 +13,7 @@ from backends.sql import ledger
 from backends.sql.answers import Answer, from_bytes, to_bytes
 from backends.sql.context import Context, Part, client_of
 from backends.sql.correcting import store_correction
+from backends.sql.earlier import note_earlier
 from backends.sql.gathering import Gathering
 from backends.sql.ledger import Ticket
 from backends.sql.people import Person, lock_people
@@ -188,6 +189,7 @@ class SqlIntake(Part):
         fresh = await self._decided(connection, waiting)
         versions = [outcome for outcome in fresh.values() if isinstance(outcome, NewVersion)]
         await store_versions(self._context, connection, versions, keys=keys)
+        await note_earlier(self._context, connection, versions)
         decided = {index: _outcome(outcome) for index, outcome in fresh.items()}
         if ticket is not None and waiting:
             rows = [self._row(ticket, item, decided[item.index]) for item in waiting]

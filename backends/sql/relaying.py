@@ -15,7 +15,7 @@ from backends.sql.placing import job_row
 from backends.sql.tables import audit, dead_letters, outbox
 from backends.sql.types import AnyRow
 from credential.access import Caller
-from credential.jobs import INDEX_CONTACTS, NOTIFY, SIGN, Job
+from credential.jobs import EARLIER_DOSES, INDEX_CONTACTS, NOTIFY, SIGN, Job
 from credential.ports import AuditEntry, DeadLetter, SigningFailure
 
 MAX_ATTEMPTS = 8
@@ -125,7 +125,7 @@ def _jobs(rows: Sequence[AnyRow]) -> list[Job]:
     jobs = []
     for name, group in groupby(ordered, key=lambda row: row.job):
         ids = [row.certificate_id for row in group]
-        if name in {SIGN, INDEX_CONTACTS, NOTIFY}:
+        if name in {SIGN, INDEX_CONTACTS, NOTIFY, EARLIER_DOSES}:
             jobs += [Job(name, tuple(ids[start : start + IDS_PER_JOB])) for start in range(0, len(ids), IDS_PER_JOB)]
         else:
             jobs.append(Job(name))

@@ -20,6 +20,7 @@ from backends.sql.correction_requests import SqlCorrections
 from backends.sql.counting import SqlCounting
 from backends.sql.database import Database
 from backends.sql.delivering import SqlDeliveries
+from backends.sql.earlier import SqlEarlierDoses
 from backends.sql.feed import SqlFeed
 from backends.sql.filing import SqlFiles
 from backends.sql.fingerprints import require_same
@@ -84,6 +85,7 @@ class SqlStore(
     SqlWorks,
     SqlComparing,
     SqlReports,
+    SqlEarlierDoses,
     SqlImports,
     SqlOverseeing,
     SqlGivenUp,
@@ -133,6 +135,7 @@ async def open_store(
     commit_groups: int = 1,
     notices: bool = False,
     acknowledged: frozenset[Became] = frozenset(),
+    corrects_earlier: bool = True,
 ) -> AsyncIterator[SqlStore]:
     """Open the store at a SQLAlchemy URL for this event loop; another loop opens its own.
 
@@ -151,7 +154,7 @@ async def open_store(
         await require_same(database, keys)
         ids = CertificateIds(keys.shard_key)
         vault, positions = Vault(keys, randomness), StatusPositions(keys.shard_key)
-        choices = id_scheme, randomness, timezone, commit_groups, positions, notices, acknowledged
+        choices = id_scheme, randomness, timezone, commit_groups, positions, notices, acknowledged, corrects_earlier
         store = SqlStore(Context(database, vault, ids, *choices))
         try:
             yield store

@@ -11,7 +11,7 @@ from uuid import UUID
 from credential.document import ToIssue, build
 from credential.errors import BadUserInput, DocumentError, IntendedKeyGone, UserFault
 from credential.formats import qr_zip
-from credential.jobs import SIGN, Job
+from credential.jobs import EARLIER_DOSES, SIGN, Job
 from credential.key_choice import choose
 from credential.key_choice import fits as fits_profile
 from credential.keys import Profile, PublicKey
@@ -59,8 +59,18 @@ async def take(
     """Store records that were checked; a fault in a record's place is its outcome. Raises as `accept` does."""
     accepted = await intake.accept(request, items)
     ids = tuple(outcome.certificate_id for outcome in accepted.outcomes if outcome.certificate_id)
-    await nudge(queue, Job(SIGN, ids))
+    await nudge(queue, Job(SIGN, ids), *_earlier(items, accepted))
     return accepted
+
+
+def _earlier(items: Sequence[VaccinationRecord | UserFault], accepted: Accepted) -> list[Job]:
+    """Return the job about those whose records name earlier doses."""
+    ids = tuple(
+        outcome.certificate_id
+        for item, outcome in zip(items, accepted.outcomes, strict=True)
+        if outcome.certificate_id and isinstance(item, VaccinationRecord) and item.earlier_doses
+    )
+    return [Job(EARLIER_DOSES, ids)] if ids else []
 
 
 def checked(record: Any, *, now: datetime, kind: Kind, policy: IssuancePolicy) -> VaccinationRecord | UserFault:  # noqa: ANN401 - JSON

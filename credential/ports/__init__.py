@@ -11,6 +11,7 @@ from credential.ports.clients import Client, Clients, ContactIndex, JobReport, J
 from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
 from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.earlier import EarlierDoses
 from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, StoredFile
 from credential.ports.holding import Holders, OneTimeCodes, UnsentCode
 from credential.ports.importing import ImportPage, ImportResults, ImportRow, Imports, RowState
@@ -113,6 +114,7 @@ __all__ = [
     "Deliveries",
     "DeliveryReport",
     "DueList",
+    "EarlierDoses",
     "Ended",
     "Event",
     "FailedRows",

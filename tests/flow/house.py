@@ -23,6 +23,7 @@ from credential.operations import (
     bundles,
     contacts,
     documents,
+    earlier_doses,
     issue,
     notifying,
     one_time_codes,
@@ -85,7 +86,7 @@ class Workbench:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: Job) -> None:  # noqa: C901 - a branch for each job
         now = datetime.now(UTC)
         if job.name == "sign":
             await issue.sign(job.ids, policy=self.settings.policy(), signing=self.store, signer=self.signer, now=now)
@@ -106,6 +107,9 @@ class Workbench:
             await notifying.notify(
                 job.ids, notices=self.store, reading=self.store, notifier=self.notifier, link="http://test/certificates"
             )
+        elif job.name == "earlier_doses":
+            policy = self.settings.policy()
+            await earlier_doses.correct_earlier(job.ids, store=self.store, policy=policy, queue=self, now=now)
         elif job.name == "rollup":
             await stats.fold(counting=self.store, now=now)
 
@@ -185,7 +189,11 @@ async def house(
     environ = {f"PRAMAAN_{name}": value for name, value in settings_of.items()}
     settings = Settings.from_environment({"PRAMAAN_DATA_DIR": str(keys), **environ})
     async with (
-        open_store(f"sqlite+aiosqlite:///{directory / 'store.db'}", settings.store_keys()) as store,
+        open_store(
+            f"sqlite+aiosqlite:///{directory / 'store.db'}",
+            settings.store_keys(),
+            corrects_earlier=settings.corrects_earlier,
+        ) as store,
         open_development(settings) as signer,
         open_tokens(settings) as tokens,
     ):
