@@ -50,6 +50,7 @@ RECORDED = [
     "tests/unit/test_verification_standing.py",
     "tests/interop/test_cowin_vectors.py",
 ]
+ENOUGH = 1000
 OF_A_SCANNER = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
 """What begins so is read by the page's scanner; of a PDF the verifier reads the attachment alone."""
 
@@ -93,19 +94,46 @@ def agreed(case: Case, pages: Portal) -> Json:
     return ours
 
 
-@pytest.fixture(scope="module", params=RECORDED)
-def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
     file = tmp_path_factory.mktemp("recorded") / "cases"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.interop.portal.recording", request.param]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.interop.portal.recording", *RECORDED]
     subprocess.run(command, cwd=PROJECT, env={**os.environ, "RECORDING": str(file)}, check=True, capture_output=True)
     cases: list[Case] = pickle.loads(file.read_bytes())  # noqa: S301 - our own
     return [case for case in cases if isinstance(case.data, str) or not case.data.startswith(OF_A_SCANNER)]
 
 
 def test_whatever_other_tests_show_the_gateway(recorded: list[Case], pages: Portal) -> None:
-    assert len(recorded) > 0
+    assert len(recorded) > ENOUGH
     for case in recorded:
         agreed(case, pages)
+
+
+@pytest.mark.parametrize("folder", ["cowin", "eudcc", "shc"])
+def test_every_public_vector_in_any_form(folder: str, vectors: Path, pages: Portal) -> None:
+    files = [path.read_bytes() for path in sorted((vectors / folder).rglob("*")) if path.is_file()]
+    texts = [text for data in files if data.startswith((b"{", b"[")) for text in texts_in(json.loads(data))]
+    shown: list[bytes | str] = [*files, *texts]
+    for data in shown:
+        if isinstance(data, str) or not data.startswith(OF_A_SCANNER):
+            agreed(Case(data, public_keys(), NOW), pages)
+
+
+def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(member)
+
+
+def test_a_browser_without_ed25519_cannot_tell(tmp_path: Path) -> None:
+    with portal(tmp_path, "old") as old:
+        verdicts = {kind.suite: old.answer(Case(certificate(kind), public_keys(), NOW))["verdict"] for kind in KINDS}
+        altered = certificate(Kind(Profile.VC2, Suite.EDDSA_JCS_2022)).replace("VaccinatedPerson", "Person")
+        assert old.answer(Case(altered, public_keys(), NOW))["verdict"] == "INVALID"
+    unknown = {Suite.ED25519_SIGNATURE_2018, Suite.EDDSA_JCS_2022, Suite.EDDSA_RDFC_2022}
+    assert verdicts == {suite: "INCONCLUSIVE" if suite in unknown else "VALID" for suite in Suite}
 
 
 @pytest.mark.parametrize("kind", KINDS)

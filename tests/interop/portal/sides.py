@@ -4,7 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from credential.verification import Facts, Policy, StatusLists, Verification, ju
 from tests.interop.graphql_http import find_node
 
 Json = dict[str, Any]
+Fetch = Callable[[str, str | None], Awaitable[tuple[int, str]]]
 MODULE: Final = Path(__file__).parents[3] / "gateway/pages/portal/credential.js"
 
 
@@ -42,20 +43,42 @@ class Portal:
 
     def answer(self, case: Case) -> Json:
         """Return what it answers, as far as both are compared."""
-        print(json.dumps(_request(case)), file=self._stdin, flush=True)
-        answer: Json = json.loads(self._stdout.readline())
-        if "crashed" in answer:
-            raise AssertionError(answer["crashed"])
+        return self.verify(case.data, kept(case), case.now, case.policy)
+
+    def verify(self, data: bytes | str, kept: Json, now: datetime, policy: Policy) -> Json:
+        """As `answer`, from what was kept."""
+        raw, text = (data, None) if isinstance(data, bytes) else (None, data)
+        encoded = None if raw is None else base64.b64encode(raw).decode()
+        self._say({"verify": {"bytes": encoded, "text": text, "kept": kept, "now": _iso(now), "policy": policy}})
+        answer = self._heard()
         del answer["checkedAt"]
-        return answer | {"checks": [(check["code"], check["status"]) for check in answer["checks"]]}
+        facts = answer["facts"] and {name: _number(value) for name, value in answer["facts"].items()}
+        return answer | {"checks": [(check["code"], check["status"]) for check in answer["checks"]], "facts": facts}
+
+    async def keep(self, fetch: Fetch, before: Json | None = None) -> Json:
+        """Return what it keeps; `fetch` gives status and text for an address and, of a POST, its body."""
+        self._say({"keep": {"before": before}})
+        while "fetch" in (heard := self._heard()):
+            status, text = await fetch(*heard["fetch"])
+            self._say({"status": status, "text": text})
+        return heard
+
+    def _say(self, message: Json) -> None:
+        print(json.dumps(message), file=self._stdin, flush=True)
+
+    def _heard(self) -> Json:
+        heard: Json = json.loads(self._stdout.readline())
+        if "crashed" in heard:
+            raise AssertionError(heard["crashed"])
+        return heard
 
 
 @contextmanager
-def portal(directory: Path) -> Iterator[Portal]:
-    """Run the verifier until the context ends."""
+def portal(directory: Path, *browser: str) -> Iterator[Portal]:
+    """Run the verifier until the context ends; `old` is a browser without Ed25519."""
     module = directory / "credential.mjs"
     shutil.copy(MODULE, module)
-    command = [str(find_node()), str(Path(__file__).with_name("verifier.mjs")), str(module)]
+    command = [str(find_node()), str(Path(__file__).with_name("verifier.mjs")), str(module), *browser]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("Node runs without streams.")
@@ -85,26 +108,20 @@ def _words(answer: Verification) -> Json:
         "ambiguousFields": list(answer.ambiguous_fields),
         "format": answer.format,
         "issuer": answer.issuer,
-        "facts": answer.facts and {_camel(one.name): getattr(answer.facts, one.name) for one in fields(Facts)},
+        "facts": answer.facts and {_camel(one.name): _number(getattr(answer.facts, one.name)) for one in fields(Facts)},
         "newerCertificateExists": answer.newer_certificate_exists,
         "statusAsOf": answer.status_as_of and _iso(answer.status_as_of),
     }
 
 
+def _number(value: object) -> object:
+    """Return a number as JavaScript has it: beyond 53 bits only nearly."""
+    return float(value) if isinstance(value, int) else value
+
+
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
-
-
-def _request(case: Case) -> Json:
-    is_bytes = isinstance(case.data, bytes)
-    return {
-        "bytes": base64.b64encode(case.data).decode() if isinstance(case.data, bytes) else None,
-        "text": None if is_bytes else case.data,
-        "kept": kept(case),
-        "now": _iso(case.now),
-        "policy": case.policy,
-    }
 
 
 def kept(case: Case) -> Json:

@@ -1,5 +1,7 @@
 // Bytes and the ways in which they are written.
 
+import { Unsupported } from "./faults.ts";
+
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -35,7 +37,9 @@ export function concat(...parts: Uint8Array[]): Bytes {
   return whole;
 }
 
+/** Throws Unsupported in pages that came over plain HTTP, which have no Web Crypto. */
 export async function sha256(bytes: Bytes): Promise<Bytes> {
+  if (!globalThis.crypto?.subtle) throw new Unsupported("SIGNATURE_UNSUPPORTED");
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
