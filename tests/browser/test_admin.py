@@ -14,8 +14,19 @@ from tests.servers.provider import provider
 from tests.servers.whole import Whole, whole
 
 DESKTOP = {"width": 1280, "height": 900}
-SECTIONS = ["search", "keys", "audit"]
+SECTIONS = ["search", "issue", "reach", "corrections", "imports", "clients", "keys", "templates", "audit", "givenUp"]
 NEW_CLIENT = """mutation($scopes: [Scope!]!) { createClient(input: {name: "analyst", scopes: $scopes}) { key } }"""
+CODE = "mutation($mobile: MobileNumber!) { requestOneTimeCode(input: {mobile: $mobile}) { expiresInSeconds } }"
+TOKEN = """mutation($mobile: MobileNumber!, $code: String!) {
+  confirmOneTimeCode(input: {mobile: $mobile, code: $code}) { people { token } } }"""
+WISH = """mutation($id: ID!) { requestCorrection(input: {certificateId: $id, note: "Another spelling",
+  recipient: {name: "Sample Person Four"}}) { request { id } userErrors { message } } }"""
+OWN = "{ viewer { beneficiary { latestCertificate { id } } } }"
+CSV = """beneficiaryId,recipient.name,recipient.mobile,recipient.age,vaccination.name,vaccination.batch,\
+vaccination.manufacturer,vaccination.date,vaccination.dose,vaccination.totalDoses,facility.name
+F-1,Sample Person 1,9999900001,40,COVISHIELD,FILE-1,Serum Institute of India,01/06/2021,1,2,Sample Hospital
+F-2,Sample Person 2,9999900002,41,COVISHIELD,FILE-1,Serum Institute of India,,1,2,Sample Hospital
+"""
 Picture = Callable[[Page], None]
 
 
@@ -154,3 +165,126 @@ def test_a_login_that_did_not_begin_here_is_refused(visit: Visit, house: Whole) 
     page = visit("/admin?code=stolen&state=another")
     expect(page.get_by_role("alert")).to_contain_text("not let in")
     assert "code=" not in page.url
+
+
+def test_one_record_is_issued(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "issue", house.source)
+    given = {
+        "beneficiaryId": "N-1",
+        "recipient.mobile": "9000000200",
+        "recipient.name": "Sample Person 20",
+        "recipient.age": "30",
+        "recipient.gender": "Male",
+        "vaccination.name": "COVAXIN",
+        "vaccination.manufacturer": "Bharat Biotech",
+        "vaccination.batch": "NEW-1",
+        "vaccination.date": "2021-07-01",
+        "facility.name": "Sample Health Centre",
+    }
+    for name, value in given.items():
+        page.locator(f"[name='{name}']").fill(value)
+    picture(page)
+    page.get_by_role("button", name="Issue the certificate").click()
+    card = page.get_by_role("article", name="Sample Person 20")
+    expect(card.get_by_text("Issued")).to_be_visible()
+    expect(card.get_by_text("1/2")).to_be_visible()
+
+
+def test_reach_is_counted_typed_and_followed(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "reach")
+    page.get_by_label("Batch", exact=True).fill("sample-5")
+    page.get_by_role("button", name="Count what it reaches").click()
+    result = page.get_by_role("region", name="What it reaches")
+    expect(result.get_by_text("It reaches 1 certificates")).to_be_visible()
+    expect(result.get_by_role("cell", name="SAMPLE-5")).to_be_visible()
+    confirm = result.get_by_role("button", name="Revoke for good: 1")
+    result.get_by_label("Type the number").fill("2")
+    expect(confirm).to_be_disabled()
+    result.get_by_label("Type the number").fill("1")
+    picture(page)
+    assert faults(page) == []
+    confirm.click()
+    expect(result.get_by_text("Finished.")).to_be_visible(timeout=90_000)  # it looks again until all has settled
+    expect(result.get_by_text("Done: 1")).to_be_visible()
+    picture(page)
+    page.get_by_role("link", name="Search").click()
+    found(page, 5)
+    expect(page.get_by_role("cell", name="Revoked")).to_be_visible()
+
+
+def test_a_correction_is_decided(visit: Visit, house: Whole, picture: Picture) -> None:
+    mobile = "+919000000104"
+    Gateway(house.url, house.admin).ask(CODE, mobile=mobile)
+    people = Gateway(house.url, house.admin).ask(TOKEN, mobile=mobile, code=house.code_for(mobile))
+    holder = Gateway(house.url, people["confirmOneTimeCode"]["people"][0]["token"])
+    wished = holder.ask(WISH, id=holder.ask(OWN)["viewer"]["beneficiary"]["latestCertificate"]["id"])
+    assert wished["requestCorrection"]["userErrors"] == []
+    page = entered(visit, house, "corrections")
+    expect(page.get_by_role("row", name="recipient.name Sample Person 4 Sample Person Four")).to_be_visible()
+    expect(page.get_by_text("Another spelling")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+    page.get_by_role("button", name="Accept and correct").click()
+    expect(page.get_by_text("There is nothing here.")).to_be_visible()
+    page.get_by_label("State").select_option("ACCEPTED")
+    expect(page.get_by_text("Another spelling")).to_be_visible()
+
+
+def test_a_client_is_made_and_ended(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "clients")
+    page.get_by_text("A new client").click()
+    page.get_by_label("Name", exact=True).fill("sample-app")
+    page.get_by_label("fetch with a proof of the person").check()
+    picture(page)
+    assert faults(page) == []
+    page.get_by_role("button", name="Create the client").click()
+    key = page.get_by_role("region", name="The new key").get_by_text("pramaan_").inner_text()
+    assert Gateway(house.url, key).ask("{ viewer { name } }")["viewer"]["name"] == "sample-app"
+    picture(page)
+    page.get_by_role("button", name="I have kept it").click()
+    expect(page.get_by_text(key)).to_have_count(0)
+    page.get_by_role("button", name="End the key of sample-app").click()
+    dialog = page.get_by_role("dialog", name="End the key of sample-app")
+    expect(dialog).to_contain_text("It may now: fetch")
+    picture(page)
+    dialog.get_by_role("button", name="End it for good").click()
+    expect(page.get_by_role("row", name="sample-app").get_by_text("Ended")).to_be_visible()
+
+
+def test_a_file_is_sent_looked_at_and_imported(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "imports", house.source)
+    file = {"name": "day.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
+    page.get_by_label("File of records").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Send the file").click()
+    preview = page.get_by_role("region", name="First rows").first
+    expect(preview.get_by_role("cell", name="Sample Person 1")).to_be_visible()
+    expect(preview.get_by_role("row", name="vaccination.date")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+    page.get_by_role("button", name="Issue these records").click()
+    expect(page.get_by_text("Finished.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Done: 1, failed: 1, of 2")).to_be_visible()
+    failed = page.get_by_role("region", name="Rows that failed").first
+    expect(failed.get_by_role("row", name="vaccination.date")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+    with page.expect_download() as coming:
+        failed.get_by_role("button", name="Download them").click()
+    assert "F-2" in coming.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_a_sample_of_a_template_is_shown(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "templates")
+    page.get_by_label("Layout").select_option("CARD")
+    page.get_by_label("Language of the document").select_option("hi")
+    page.get_by_role("button", name="Show a sample").click()
+    expect(page.get_by_role("img", name="Page of a sample")).to_be_visible(timeout=20_000)
+    picture(page)
+
+
+@pytest.mark.parametrize("section", ["search", "reach", "clients"])
+def test_a_phone_shows_it_all(visit: Visit, house: Whole, picture: Picture, section: str) -> None:
+    page = entered(visit, house, section, viewport={"width": 390, "height": 844})
+    expect(page.get_by_text("One moment")).to_have_count(0)
+    picture(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

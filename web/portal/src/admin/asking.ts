@@ -43,8 +43,7 @@ export function usePages<T>(query: string, variables: Record<string, unknown> = 
   const [nodes, setNodes] = useState<T[] | null>(null);
   const [after, setAfter] = useState<string | null>(null);
   const read = async (from: string | null): Promise<void> => {
-    const answer = await session.ask<Record<string, Page<T>>>(query, { ...variables, after: from });
-    const page = Object.values(answer)[0]!;
+    const page = pageIn<T>(await session.ask<object>(query, { ...variables, after: from }));
     setNodes((before) => [...(from ? (before ?? []) : []), ...page.nodes]);
     setAfter(page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null);
   };
@@ -52,4 +51,11 @@ export function usePages<T>(query: string, variables: Record<string, unknown> = 
   const more = useAct(() => read(after));
   useEffect(acting.act, [query, JSON.stringify(variables)]);
   return { nodes, more: after ? more : null, acting, again: acting.act };
+}
+
+/** The one page of an answer, however deep. */
+function pageIn<T>(data: object): Page<T> {
+  if ("nodes" in data) return data as Page<T>;
+  const inner = Object.values(data)[0] as object | null;
+  return inner ? pageIn(inner) : { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
 }

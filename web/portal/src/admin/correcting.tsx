@@ -43,7 +43,8 @@ export function Correcting({ certificate }: { certificate: Whole }) {
   );
 }
 
-function valuesOf({ holder, vaccination, facility }: Whole): Values {
+/** What a certificate says now, by path. */
+export function valuesOf({ holder, vaccination, facility }: Whole): Values {
   return {
     "recipient.name": holder.name,
     "recipient.dateOfBirth": holder.dateOfBirth ?? "",

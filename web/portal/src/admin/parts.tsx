@@ -64,6 +64,8 @@ export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
   );
 }
 
+const FEW = 3; // columns that a phone shows without scrolling
+
 interface TableProps {
   name: string;
   columns: string[];
@@ -75,7 +77,7 @@ export function Table({ name, columns, rows }: TableProps) {
   if (rows.length === 0) return <p class="quiet">{text("admin.nothing")}</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={name}>
-      <table>
+      <table class={columns.length > FEW ? "many" : undefined}>
         <thead>
           <tr>
             {columns.map((column) => (

@@ -33,6 +33,7 @@ export const CHANGEABLE: FieldOf[] = [
 export const OF_NEW: FieldOf[] = [
   { path: "beneficiaryId", label: "beneficiary_id", required: true },
   { path: "recipient.mobile", label: { message: "certificates.mobile" }, type: "tel", required: true },
+  { path: "recipient.age", label: "age", type: "number", min: 0 },
   { path: "vaccination.dose", label: "dose", type: "number", min: 1, required: true },
   { path: "vaccination.totalDoses", label: { message: "admin.totalDoses" }, type: "number", min: 1, required: true },
 ];
@@ -80,5 +81,5 @@ export function nested(values: Values): Nested {
 
 function written(path: string, value: string): string | number {
   if (path === "vaccination.date") return `${value}T12:00:00+05:30`;
-  return /\.(dose|totalDoses)$/.test(path) ? Number(value) : value;
+  return /\.(age|dose|totalDoses)$/.test(path) ? Number(value) : value;
 }

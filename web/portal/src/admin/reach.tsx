@@ -1,0 +1,135 @@
+// Revoking all that a batch, a facility, a key reaches: counted first, then by its number, then followed.
+import { useState } from "preact/hooks";
+import { useAct } from "../shared/acting.ts";
+import { Problem } from "../shared/frame.tsx";
+import { newKey } from "../shared/graphql.ts";
+import { useMessages } from "../shared/language.tsx";
+import { CertificateTable } from "./certificates.tsx";
+import { forgetFound } from "./found.ts";
+import { Input } from "./parts.tsx";
+import { Progress } from "./progress.tsx";
+import { type Reason, SHORT, type Short } from "./records.ts";
+import { ReasonChoice } from "./revoking.tsx";
+import { useSession } from "./session.ts";
+
+const REVOKE = `mutation($input: RevokeCertificatesInput!) { revokeCertificates(input: $input) {
+  reach { count digest sample { ${SHORT} } } job { id } approvalNeeded userErrors { code message path } } }`;
+const MEMBERS = ["batch", "vaccine", "facility", "vaccinator", "client", "keyId"] as const;
+const DAYS = ["from", "to"] as const;
+
+interface Reached {
+  count: number;
+  digest: string;
+  sample: Short[];
+}
+
+interface Payload {
+  reach: Reached | null;
+  job: { id: string } | null;
+  approvalNeeded: boolean;
+}
+
+export function Reach() {
+  const text = useMessages();
+  const session = useSession();
+  const [where, setWhere] = useState<Record<string, string>>({});
+  const [reason, setReason] = useState<Reason>("BATCH_RECALL");
+  const [reach, setReach] = useState<Reached | null>(null);
+  const target = { where: wanted(where) };
+  const change = (more: Record<string, string>): void => {
+    setWhere({ ...where, ...more });
+    setReach(null);
+  };
+  const { act, busy, fault } = useAct(async () => {
+    setReach((await session.act<Payload>(REVOKE, { target, reason, dryRun: true })).reach);
+  });
+  return (
+    <section>
+      <h2>{text("admin.section.reach")}</h2>
+      <form class="sheet" onSubmit={act}>
+        <p>{text("admin.reach.intro")}</p>
+        <div class="fields">
+          {MEMBERS.map((name) => (
+            <Input
+              label={text(`admin.reach.${name}`)}
+              value={where[name] ?? ""}
+              onValue={(value) => change({ [name]: value })}
+            />
+          ))}
+          {DAYS.map((name) => (
+            <Input
+              label={text(`admin.reach.${name}`)}
+              type="date"
+              value={where[name] ?? ""}
+              onValue={(value) => change({ [name]: value })}
+            />
+          ))}
+        </div>
+        <Problem fault={fault} />
+        <button class="main" disabled={busy}>
+          {busy ? text("busy") : text("admin.reach.count")}
+        </button>
+      </form>
+      {reach && <Counted key={reach.digest} reach={reach} target={target} reason={reason} onReason={setReason} />}
+    </section>
+  );
+}
+
+interface CountedProps {
+  reach: Reached;
+  target: object;
+  reason: Reason;
+  onReason: (reason: Reason) => void;
+}
+
+function Counted({ reach, target, reason, onReason }: CountedProps) {
+  const text = useMessages();
+  const session = useSession();
+  const [typed, setTyped] = useState("");
+  const [key] = useState(newKey);
+  const [begun, setBegun] = useState<Payload | null>(null);
+  const { act, busy, fault } = useAct(async () => {
+    setBegun(await session.act<Payload>(REVOKE, { target, reason, digest: reach.digest, idempotencyKey: key }));
+    forgetFound();
+  });
+  const name = text("admin.reach.reaches", { count: reach.count });
+  return (
+    <section class="sheet" aria-label={text("admin.reach.result")}>
+      <p role="status">
+        <strong>{name}</strong>
+      </p>
+      <CertificateTable name={text("admin.reach.sample")} certificates={reach.sample} />
+      {reach.count > 0 && !begun && (
+        <form onSubmit={act}>
+          <p class="problem">{text("admin.revoke.forGood")}</p>
+          <ReasonChoice value={reason} onValue={onReason} />
+          <Input label={text("admin.reach.type")} autocomplete="off" required value={typed} onValue={setTyped} />
+          <Problem fault={fault} />
+          <button class="danger" disabled={busy || typed.trim() !== String(reach.count)}>
+            {text("admin.revoke.confirm", { count: reach.count })}
+          </button>
+        </form>
+      )}
+      {begun?.approvalNeeded && <Approval digest={reach.digest} />}
+      {begun?.job && <Progress id={begun.job.id} />}
+    </section>
+  );
+}
+
+export function Approval({ digest }: { digest: string }) {
+  const text = useMessages();
+  return (
+    <p class="problem" role="status">
+      {text("admin.approval")} <span class="key">{digest}</span>
+    </p>
+  );
+}
+
+function wanted(where: Record<string, string>): Record<string, string> {
+  const given = Object.entries(where).filter(([, value]) => value.trim());
+  return Object.fromEntries(given.map(([name, value]) => [name, isDay(name) ? `${value}T00:00:00+05:30` : value.trim()]));
+}
+
+function isDay(name: string): boolean {
+  return (DAYS as readonly string[]).includes(name);
+}
