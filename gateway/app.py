@@ -14,6 +14,7 @@ from gateway.doors.certificates import pdf, png, svg
 from gateway.doors.digilocker import ROUTES as DIGILOCKER_ROUTES
 from gateway.doors.documents import linked_document
 from gateway.doors.errors import HANDLERS
+from gateway.doors.figures import ROUTES as FIGURE_ROUTES
 from gateway.doors.files import ROUTES as FILE_ROUTES
 from gateway.doors.health import live, ready
 from gateway.doors.imports import ROUTES as IMPORT_ROUTES
@@ -54,6 +55,7 @@ ROUTES = [
     Route("/health/live", live, methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
     Route(OPENAPI, openapi, methods=["GET"]),
+    *FIGURE_ROUTES,
     *FILE_ROUTES,
     *IMPORT_ROUTES,
     *SOURCE_ROUTES,

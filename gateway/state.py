@@ -54,6 +54,7 @@ from gateway.authentication import Authenticator
 from gateway.backpressure import BoundedIntake
 from gateway.buffering import EventBuffer, RememberedKeys, RememberedTrust
 from gateway.client_budget import ClientBudget
+from gateway.figures_cache import FiguresCache
 from gateway.limits import Limits
 from gateway.login import Login, login_of
 from gateway.nudging import NudgeQueue
@@ -141,6 +142,7 @@ class Gateway:
         )
         self.nudges = NudgeQueue(made_of.queue)
         self.events = EventBuffer(made_of.store)
+        self.figures = FiguresCache(made_of.store, made_of.clock)
         self.streams = Streams(made_of.limits.streams)
         self.texts = TrustedTexts(made_of.store)
         self.budget = ClientBudget(made_of.clock)
@@ -171,6 +173,7 @@ class Gateway:
     async def close(self) -> None:
         """Send and store what was gathered. The backends belong to whoever opened them."""
         await self.nudges.close()
+        await self.figures.close()
         await self.events.close()
 
 

@@ -77,6 +77,13 @@ class SqlCounting(Part):
             rows = (await connection.execute(query)).all()
         return [Point(row[0], tuple(zip(by, row[1:-1], strict=True)), int(row[-1])) for row in rows]
 
+    async def breakdown(self, measure: Measure, *, by: str, end: date) -> dict[str, int]:
+        """Return the sum of all days before `end` per value of one dimension."""
+        split = _column(by)
+        query = select(split, func.sum(rollups.c.value)).where(rollups.c.measure == measure, rollups.c.day < end)
+        async with self._database.read() as connection:
+            return {row[0]: int(row[1]) for row in (await connection.execute(query.group_by(split))).all()}
+
     def _increment(self) -> Any:  # noqa: ANN401 - the dialect's INSERT
         statement = self._database.insert(rollups)
         total = rollups.c.value + statement.excluded.value

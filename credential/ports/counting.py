@@ -85,3 +85,7 @@ class Counting(Protocol):
     ) -> list[Point]:
         """Return the daily series of a measure, split by dimensions."""
         ...
+
+    async def breakdown(self, measure: Measure, *, by: str, end: date) -> dict[str, int]:
+        """Return the sum of all days before `end` per value of one dimension; "" is what has no value."""
+        ...

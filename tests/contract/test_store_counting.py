@@ -108,3 +108,14 @@ def test_age_bands() -> None:
     ages = {0: "0-4", 4: "0-4", 5: "5-11", 12: "12-14", 17: "15-17", 18: "18-44", 59: "45-59", 60: "60+", 130: "60+"}
     assert {age: age_band(age) for age in ages} == ages
     assert age_band(None) == "unknown"
+
+
+async def test_a_breakdown_sums_the_days_before_an_end_per_value(store: SqlStore) -> None:
+    day, next_day = datetime(2022, 3, 4, 10, tzinfo=UTC), datetime(2022, 3, 5, 10, tzinfo=UTC)
+    goa = (("state", "Goa"),)
+    await store.append([Event(Measure.ISSUED, day, None, goa)] * 2 + [Event(Measure.ISSUED, next_day, None, goa)])
+    await store.append([Event(Measure.ISSUED, day), Event(Measure.VERIFIED, day, None, goa)])
+    await store.rollup(now=NOW)
+    assert await store.breakdown(Measure.ISSUED, by="state", end=TODAY) == {"Goa": 2, "": 1}
+    with pytest.raises(BadUserInput):
+        await store.breakdown(Measure.ISSUED, by="name", end=TODAY)
