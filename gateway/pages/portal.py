@@ -34,7 +34,10 @@ def policy(**changes: str) -> str:
 
 
 HEADERS = {
-    "verify": {"content-security-policy": policy(), "permissions-policy": "camera=(self)"},
+    "verify": {
+        "content-security-policy": policy(script_src="'self' 'wasm-unsafe-eval'"),  # the reader of QR codes
+        "permissions-policy": "camera=(self)",
+    },
     "certificates": {"content-security-policy": policy()},
     "dashboard": {"content-security-policy": policy()},
     "admin": {"content-security-policy": policy()},
@@ -63,7 +66,14 @@ async def asset(request: Request) -> Response:
     return FileResponse(FILES / name, headers=ASSET_HEADERS, media_type=kind)
 
 
+async def worker(_request: Request) -> Response:
+    """Return the service worker of /verify, which has to lie above the page."""
+    headers = {"cache-control": "no-cache", "content-security-policy": policy()}
+    return FileResponse(FILES / "verify-worker.js", headers=headers, media_type="text/javascript")
+
+
 ROUTES = [
+    Route("/verify-worker.js", worker, methods=["GET"]),
     *(Route(f"/{name}", page, methods=["GET"]) for name in PAGES),
     Route("/portal/{name}", asset, methods=["GET"]),
 ]

@@ -26,7 +26,14 @@ from tests.flow.source_requests import API, old_request
 from tests.servers.gateway import gateway
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-NO_DOORS = {"/graphql", "/graphiql/{name}", "/portal/{name}", "/admin/config.json", *(f"/{name}" for name in PAGES)}
+NO_DOORS = {
+    "/graphql",
+    "/graphiql/{name}",
+    "/portal/{name}",
+    "/verify-worker.js",
+    "/admin/config.json",
+    *(f"/{name}" for name in PAGES),
+}
 EXAMPLES = 8
 Operations = dict[str, Any]
 NAMES = [f"{one.method} {one.path}" for one in DESCRIBED if one.path != PATH]

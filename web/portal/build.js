@@ -11,7 +11,10 @@ const PAGES = ["verify", "certificates", "dashboard", "admin"];
 const SCRIPTS = [
   ...PAGES.map((page) => [page, `src/${page}/main.tsx`, "iife"]),
   ["credential", "src/credential/index.ts", "esm"],
+  ["verify-worker", "src/verify/worker.ts", "iife"],
 ];
+const STATIC = { "icon.svg": "icon.svg", "portal.webmanifest": "portal.webmanifest" };
+const WASM = "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm";
 const TRANSLATIONS = "../../credential/rendering/translations";
 const PYTHON = "../../.venv/bin/python";
 
@@ -54,7 +57,7 @@ const known = {
   },
 };
 
-function bundle(name, source, format) {
+function bundle(name, source, format, wasmAddress) {
   return build({
     entryPoints: [source],
     bundle: true,
@@ -65,18 +68,19 @@ function bundle(name, source, format) {
     format,
     target: "es2022",
     charset: "utf8",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', WASM_ADDRESS: JSON.stringify(wasmAddress) },
     legalComments: "none", // LICENSES.txt holds the texts in full
-    loader: { ".wasm": "file" },
     plugins: [translations, known],
   });
 }
 
 async function bundled() {
-  const files = {};
+  const files = { "zxing_reader.wasm": await readFile(WASM) };
+  for (const [name, path] of Object.entries(STATIC)) files[name] = await readFile(path);
+  const wasmAddress = `/portal/zxing_reader.wasm?${sha256(files["zxing_reader.wasm"]).slice(0, 16)}`;
   const packages = new Set();
   for (const [name, source, format] of SCRIPTS) {
-    const { outputFiles, metafile } = await bundle(name, source, format);
+    const { outputFiles, metafile } = await bundle(name, source, format, wasmAddress);
     for (const file of outputFiles) files[file.path.split("/").pop()] = file.contents;
     for (const directory of directories(metafile)) packages.add(directory);
   }

@@ -1,0 +1,197 @@
+"""The page that verifies: pictures, PDFs and text, every verdict, without a network, and nothing sent."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageFilter
+from playwright.sync_api import Page, expect
+
+from gateway.commands.graphql_client import Gateway
+from tests.browser.conftest import Visit
+from tests.browser.test_certificates import ISSUE, record
+from tests.browser.test_pages import faults
+from tests.flow.house import REVOKE, UPDATE
+from tests.servers.whole import Whole, whole
+
+CREDENTIAL = "query($id: ID!) { certificate(id: $id) { credential } }"
+Picture = Callable[[Page], None]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    with whole(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served(house: Whole) -> tuple[str, str]:
+    """Take the place of the gateway without a worker."""
+    return house.url, house.source
+
+
+@pytest.fixture(scope="module")
+def issued(house: Whole) -> Callable[[str], str]:
+    def issue(beneficiary: str) -> str:
+        records = [record(beneficiary, "Sample Person 1")]
+        results = Gateway(house.url, house.source).ask(ISSUE, records=records)["issueCertificates"]["results"]
+        return str(results[0]["certificate"]["id"])
+
+    return issue
+
+
+def picture_of(house: Whole, identifier: str) -> Image.Image:
+    status, data = Gateway(house.url, house.source).get(f"/certificates/{identifier}.png")
+    assert status == 200
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def credential_of(house: Whole, identifier: str) -> dict[str, Any]:
+    found = Gateway(house.url, house.source).ask(CREDENTIAL, id=identifier)["certificate"]["credential"]
+    assert isinstance(found, dict)
+    return found
+
+
+def shown(page: Page, image: Image.Image, path: Path) -> None:
+    image.save(path)
+    page.get_by_label("Picture or PDF of a certificate").set_input_files(path)
+
+
+def pasted(page: Page, text: str) -> None:
+    page.get_by_text("Paste the text of a certificate").click()
+    page.get_by_label("Text of the certificate").fill(text)
+    page.get_by_role("button", name="Check", exact=True).click()
+
+
+def verdict(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=2, name=words, exact=True)).to_be_visible()
+
+
+def ready(page: Page) -> Page:
+    """Wait until keys and lists are kept."""
+    expect(page.locator("[data-ready=true]")).to_be_visible()
+    return page
+
+
+def test_a_picture_of_the_code_is_enough_and_is_sent_nowhere(
+    visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture, tmp_path: Path
+) -> None:
+    identifier = issued("V-1")
+    page = visit("/verify")
+    picture(page)
+    ready(page)
+    sent: list[tuple[str, str]] = []
+    page.on("request", lambda request: sent.append((request.method, request.url)))
+    shown(page, picture_of(house, identifier), tmp_path / "code.png")
+    verdict(page, "Valid")
+    expect(page.get_by_text("Sample Person 1")).to_be_visible()
+    expect(page.get_by_text("Revocation as of")).to_be_visible()
+    assert [one for one in sent if one[0] != "GET" or identifier in one[1]] == []
+    page.get_by_text("Every check and its reason").click()
+    expect(page.get_by_text("SIGNATURE", exact=True)).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("taken", [(3, 0.0), (0, 1.2), (-5, 0.8)], ids=str)
+def test_a_tilted_or_blurred_picture_is_read(
+    visit: Visit, house: Whole, issued: Callable[[str], str], tmp_path: Path, taken: tuple[int, float]
+) -> None:
+    """`taken`: tilted by degrees, blurred by a radius in pixels."""
+    angle, blur = taken
+    image = picture_of(house, issued(f"T-{angle}-{blur}"))
+    image = image.resize((image.width * 2, image.height * 2)).rotate(angle, expand=True, fillcolor="white")
+    page = ready(visit("/verify"))
+    shown(page, image.filter(ImageFilter.GaussianBlur(blur)), tmp_path / "photo.png")
+    verdict(page, "Valid")
+
+
+def test_a_pdf_is_read_by_what_is_attached(
+    visit: Visit, house: Whole, issued: Callable[[str], str], tmp_path: Path
+) -> None:
+    identifier = issued("P-1")
+    Gateway(house.url, house.source).save(f"/certificates/{identifier}.pdf", tmp_path / "paper.pdf")
+    page = ready(visit("/verify"))
+    page.get_by_label("Picture or PDF of a certificate").set_input_files(tmp_path / "paper.pdf")
+    verdict(page, "Valid")
+
+
+def test_an_altered_certificate_is_not_genuine(
+    visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture
+) -> None:
+    document = credential_of(house, issued("A-9"))
+    document["credentialSubject"]["name"] = "Sample Person 2"
+    page = ready(visit("/verify", color_scheme="dark"))
+    pasted(page, json.dumps(document))
+    verdict(page, "Not genuine")
+    expect(page.get_by_text("What it says proves nothing.")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+
+
+def test_what_was_revoked_and_what_was_replaced(
+    visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture
+) -> None:
+    gateway = Gateway(house.url, house.source)
+    gone, old = issued("R-1"), issued("S-1")
+    texts = {one: json.dumps(credential_of(house, one)) for one in (gone, old)}
+    gateway.ask(REVOKE, input={"target": {"ids": [gone]}, "reason": "OTHER"})
+    given = {"certificateId": old, "recipient": {"name": "Sample Person 3"}, "waitMs": 10_000}
+    gateway.ask(UPDATE, input=given)
+    _published(visit, texts[gone], "Revoked")
+    page = _published(visit, texts[old], "Replaced")
+    expect(page.get_by_role("link", name="Download the updated certificate")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+
+
+def _published(visit: Visit, text: str, words: str) -> Page:
+    """Look until the lists say so: workers publish them within seconds."""
+    for _ in range(20):
+        page = ready(visit("/verify"))
+        page.wait_for_load_state("networkidle")
+        pasted(page, text)
+        page.get_by_role("heading", level=2).wait_for()
+        if page.get_by_role("heading", level=2, name=words, exact=True).is_visible():
+            return page
+        page.close()
+    raise AssertionError("the lists do not tell it")
+
+
+def test_an_issuer_that_nobody_knows(visit: Visit, house: Whole, issued: Callable[[str], str]) -> None:
+    document = credential_of(house, issued("U-1")) | {"issuer": "https://other.example/"}
+    page = ready(visit("/verify"))
+    pasted(page, json.dumps(document))
+    verdict(page, "Unknown issuer")
+
+
+def test_without_a_network(
+    visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture, tmp_path: Path
+) -> None:
+    image = picture_of(house, issued("O-1"))
+    page = ready(visit("/verify"))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.reload()
+    ready(page)
+    expect(page.get_by_text("There is no network. Revocation as of")).to_be_visible()
+    shown(page, image, tmp_path / "code.png")
+    verdict(page, "Valid")
+    picture(page)
+    page.context.set_offline(False)
+
+
+def test_in_the_readers_language(visit: Visit, picture: Picture) -> None:
+    page = visit("/verify?language=hi")
+    page.get_by_text("प्रमाण पत्र का पाठ चिपकाएँ").click()
+    page.get_by_label("प्रमाण पत्र का पाठ", exact=True).fill("कुछ और")
+    page.get_by_role("button", name="जाँचें", exact=True).click()
+    verdict(page, "पढ़ा नहीं जा सका")
+    picture(page)
+    assert faults(page) == []

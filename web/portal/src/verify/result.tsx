@@ -1,0 +1,125 @@
+// The verdict, in words and colour, what the certificate says, and each check with its reason.
+import { useEffect, useRef } from "preact/hooks";
+import { REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
+import { day, moment } from "../shared/dates.ts";
+import { useLabels, useLanguage, useMessages } from "../shared/language.tsx";
+
+const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
+  VALID: "good",
+  INCONCLUSIVE: "warn",
+  UNKNOWN_ISSUER: "warn",
+  NOT_YET_VALID: "warn",
+  EXPIRED: "warn",
+  SUPERSEDED: "warn",
+  REVOKED: "bad",
+  INVALID: "bad",
+  UNREADABLE: "bad",
+};
+const MARKS = { good: "✓", warn: "!", bad: "✕" };
+const STATUS_MARKS = { PASSED: "✓", FAILED: "✕", NOT_CHECKED: "–" };
+
+/** What both this browser and the gateway answer with. */
+export type Shown = Pick<Verification, "verdict" | "issuer" | "facts" | "ambiguousFields" | "statusAsOf"> & {
+  newerCertificateExists: boolean;
+  checks: (Omit<Check, "message"> & { message: string })[];
+};
+
+export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }) {
+  const text = useMessages();
+  const { tag } = useLanguage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const tone = TONES[found.verdict];
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <section aria-live="polite">
+      <div class={`verdict ${tone}`}>
+        <span class="mark" aria-hidden="true">
+          {MARKS[tone]}
+        </span>
+        <div>
+          <h2 ref={heading} tabIndex={-1}>
+            {text(`verify.verdict.${found.verdict}`)}
+          </h2>
+          <p>{text(`verify.meaning.${found.verdict}`)}</p>
+          {(found.verdict === "SUPERSEDED" || found.newerCertificateExists) && (
+            <p>
+              <a href="/certificates">{text("verify.newer")}</a>
+            </p>
+          )}
+        </div>
+      </div>
+      {found.facts && found.verdict !== "UNREADABLE" && <Said facts={found.facts} verdict={found.verdict} />}
+      <p class="quiet">
+        {found.statusAsOf ? text("verify.asOf", { time: moment(found.statusAsOf, tag) }) : text("verify.noStatus")}
+      </p>
+      {found.ambiguousFields.length > 0 && (
+        <p class="problem">{text("verify.ambiguous", { fields: found.ambiguousFields.join(", ") })}</p>
+      )}
+      <Checks checks={found.checks} />
+      <p>
+        <button class="main" onClick={onAgain}>
+          {text("verify.another")}
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
+  const text = useMessages();
+  const label = useLabels();
+  const { tag } = useLanguage();
+  const dose = facts.dose === null ? null : `${facts.dose}/${facts.totalDoses ?? "?"}`;
+  const rows: [string, string | null][] = [
+    [label("name"), facts.name],
+    [label("age"), facts.age],
+    [label("date_of_birth"), facts.dateOfBirth],
+    [label("gender"), facts.gender],
+    [label("beneficiary_id"), facts.beneficiaryId],
+    [label("vaccine"), facts.vaccine],
+    [label("dose"), dose],
+    [label("date"), facts.date && (isNaN(Date.parse(facts.date)) ? facts.date : day(facts.date, tag))],
+    [label("batch"), facts.batch],
+    [label("manufacturer"), facts.manufacturer],
+    [label("vaccinated_at"), [facts.facility, facts.district, facts.state].filter(Boolean).join(", ")],
+    [label("certificate_id"), facts.certificateId],
+  ];
+  return (
+    <div class="sheet">
+      {verdict === "INVALID" && <p class="bad">{text("verify.proveNothing")}</p>}
+      <dl>
+        {rows
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </div>
+  );
+}
+
+function Checks({ checks }: { checks: Shown["checks"] }) {
+  const text = useMessages();
+  return (
+    <details>
+      <summary>{text("verify.checks")}</summary>
+      <ul class="plain checks">
+        {checks.map((one) => (
+          <li>
+            <span class={one.status === "FAILED" ? "bad" : one.status === "PASSED" ? "good" : "quiet"}>
+              {STATUS_MARKS[one.status]} {text(`verify.status.${one.status}`)}
+            </span>{" "}
+            <strong>{one.code}</strong> <span lang="en">{reasonOf(one.message)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function reasonOf(message: string): string {
+  return (REASONS as Record<string, string>)[message] ?? message;
+}
