@@ -71,6 +71,14 @@ class Reconciler:
         self, report: Report, kinds: Collection[FindingKind] | None = None, *, undo: bool = False, above: int = 1_000
     ) -> str:
         """Apply a report to its end, or undo that; return the job."""
+        job_id = await self.begin_act(report, kinds, undo=undo, above=above)
+        await self.finish(job_id)
+        return job_id
+
+    async def begin_act(
+        self, report: Report, kinds: Collection[FindingKind] | None = None, *, undo: bool = False, above: int = 1_000
+    ) -> str:
+        """Begin to apply a report, or to undo that; return the job."""
         _, begun = await apply_reconciliation.begin(
             report.digest or "",
             kinds,
@@ -80,7 +88,6 @@ class Reconciler:
             reports=self.store,
             works=self.store,
         )
-        await self.finish(begun.id)
         return begun.id
 
     async def finish(self, job_id: str, *, clock: Callable[[], datetime] | None = None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 from backends.registry import Store, open_artifacts, open_queue, open_signer
@@ -55,21 +56,25 @@ async def opened_house(chosen: Settings, *, signs: bool = False, sign_here: bool
             yield House(*parts, signer, sign_here)
 
 
-async def uploaded(file: Path, digest: str, *, caller: Caller, house: House) -> StoredFile:
+async def uploaded(
+    file: Path, digest: str, *, caller: Caller, house: House, content: bytes | None = None
+) -> StoredFile:
     """Bring a file into the artifact store; chunks that are there already are not sent again.
 
-    `digest` is its SHA-256 in hexadecimal. Raises BadUserInput, Unavailable.
+    `digest` is its SHA-256 in hexadecimal; `content` stands for its bytes where others are sent.
+    Raises BadUserInput, Unavailable.
     """
     asked = Request(caller, "createUpload", f"file:{digest}", digest.encode(), now())
-    size, store, shelf = (await asyncio.to_thread(file.stat)).st_size, house.store, house.shelf
+    size = (await asyncio.to_thread(file.stat)).st_size if content is None else len(content)
+    store, shelf = house.store, house.shelf
     stored = await files.create(file.name, size, digest, request=asked, files=store, largest=house.largest)
     if stored.complete:
         return stored
     there = {chunk.number for chunk in await store.chunks(stored.id)}
-    with progress() as bar, file.open("rb") as content:
+    with progress() as bar, file.open("rb") if content is None else BytesIO(content) as given:
         task = bar.add_task("chunks", total=stored.chunks, completed=len(there))
         for number in range(stored.chunks):
-            data = await asyncio.to_thread(content.read, stored.chunk_size)
+            data = await asyncio.to_thread(given.read, stored.chunk_size)
             if number in there:
                 continue
             await files.take_chunk(stored, number, data, sha256(data).digest(), files=store, chunks=store, shelf=shelf)

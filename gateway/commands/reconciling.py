@@ -2,8 +2,11 @@
 
 import asyncio
 import itertools
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,20 +15,22 @@ import typer
 
 from backends.settings import Settings
 from credential.errors import BadUserInput
+from credential.formats.record_rows import HEAD
 from credential.operations import apply_reconciliation, reconcile_report
 from credential.operations.apply_reconciliation import APPLY, UNDO, Tools
 from credential.operations.begin_reconcile import Intake, reconcile_upload
 from credential.operations.reconcile import Desk
-from credential.operations.reconcile_order import ReconcileOrder
+from credential.operations.reconcile_order import ReconcileOrder, encoded
 from credential.operations.reconcile_steps import acting_steps, reconcile_steps
 from credential.operations.working import Run
-from credential.ports import JobState, Report, Request, WorkKind, WorkReport
+from credential.ports import JobState, Report, Request, SourceScope, WorkKind, WorkReport
 from credential.reconciliation.findings import FindingKind
 from credential.record import Kind
 from gateway.commands.clock import now
 from gateway.commands.deployment import run, settings
 from gateway.commands.importing.order import digest_of
 from gateway.commands.long_work import ADMIN, House, followed, opened_house, uploaded
+from gateway.commands.source_file import records_of
 from gateway.commands.terminal import print_json, say
 
 OPERATION = "reconcile"
@@ -37,8 +42,7 @@ class Order:
     """What is asked. `apply` and `undo` are digests of reports; `kinds` None: all but EXTRA."""
 
     file: Path
-    kind: Kind
-    beneficiaries: bool
+    wanted: ReconcileOrder
     apply: str | None
     undo: str | None
     kinds: tuple[FindingKind, ...] | None
@@ -51,6 +55,11 @@ class Done:
 
     report: Report
     job: WorkReport | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something was left as it was, or all waits for approval."""
+        return self.job is not None and (bool(self.job.failed) or self.job.state is JobState.AWAITING_APPROVAL)
 
     def to_json(self) -> dict[str, Any]:
         """Return what programs read."""
@@ -65,13 +74,17 @@ class Done:
 
 def reconcile(
     file: Annotated[
-        Path, typer.Argument(help="What the source holds now: CSV, or JSON lines.", exists=True, dir_okay=False)
+        Path, typer.Argument(help="What the source holds now: CSV, JSON lines or JSON.", exists=True, dir_okay=False)
     ],
     *,
     kind: Annotated[Kind, typer.Option(help="Kind of records that name none.", case_sensitive=False)] = Kind.DOMESTIC,
     complete: Annotated[
         bool, typer.Option("--complete", help="The file names all doses of the people in it: others are EXTRA.")
     ] = False,
+    everything: Annotated[bool, typer.Option("--everything", help="It names all there is: the rest is EXTRA.")] = False,
+    facility: Annotated[str | None, typer.Option(help="It names all of this facility: others there are EXTRA.")] = None,
+    start: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="From this day on.")] = None,
+    end: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Before this day.")] = None,
     apply: Annotated[str | None, typer.Option(help="Put right what the report of this digest found.")] = None,
     undo: Annotated[str | None, typer.Option(help="Take back what applying this report did.")] = None,
     kinds: Annotated[
@@ -96,11 +109,26 @@ def reconcile(
     """
     if apply and undo:
         raise BadUserInput("Give --apply or --undo, not both.", ("undo",))
-    order = Order(file, kind, complete, apply, undo, tuple(kinds) if kinds else None, csv)
+    scope = SourceScope(facility, start and start.date(), end and end.date())
+    wanted = _wanted(kind, scope, complete=complete, everything=everything)
+    order = Order(file, wanted, apply, undo, tuple(kinds) if kinds else None, csv)
     done = run(_reconcile(order, settings()))
     _show(done, as_json=json)
-    if done.job.failed if done.job else any((done.report.counts or {}).values()):
+    if done.unfinished if done.job else any((done.report.counts or {}).values()):
         raise typer.Exit(FOUND)
+
+
+def _wanted(kind: Kind, scope: SourceScope, *, complete: bool, everything: bool) -> ReconcileOrder:
+    scoped = everything or scope != SourceScope()
+    return ReconcileOrder(
+        "",
+        kind=kind,
+        beneficiaries=complete and not scoped,
+        scoped=scoped,
+        facility=scope.facility,
+        start=scope.start,
+        end=scope.end,
+    )
 
 
 async def _reconcile(order: Order, chosen: Settings) -> Done:
@@ -114,12 +142,14 @@ async def _reconcile(order: Order, chosen: Settings) -> Done:
 
 async def _compared(order: Order, house: House) -> Done:
     """Make a report, or go on with one that was stopped: after one is finished the next time is another dry run."""
-    store, digest = house.store, await asyncio.to_thread(digest_of, order.file)
-    stored = await uploaded(order.file, digest, caller=ADMIN, house=house)
-    wanted = ReconcileOrder(digest, kind=order.kind, beneficiaries=order.beneficiaries)
+    store, lines = house.store, await asyncio.to_thread(as_lines, order.file)
+    digest = sha256(lines).hexdigest() if lines is not None else await asyncio.to_thread(digest_of, order.file)
+    stored = await uploaded(order.file, digest, caller=ADMIN, house=house, content=lines)
+    wanted = msgspec.structs.replace(order.wanted, digest=digest)
+    asked = sha256(encoded(wanted)).hexdigest()
     intake = Intake(store, store, store, house.shelf)
     for number in itertools.count():
-        key = f"{OPERATION}:{digest}:{order.kind}:{order.beneficiaries}:{number}"
+        key = f"{OPERATION}:{asked}:{number}"
         request = Request(ADMIN, OPERATION, key, key.encode(), now())
         job_id = await reconcile_upload(stored.id, wanted, request=request, intake=intake)
         found = await store.work(job_id, client_id=None)
@@ -127,6 +157,22 @@ async def _compared(order: Order, house: House) -> Done:
             break
     await followed(job_id, _steps(house), house=house, what="rows")
     return Done(await reconcile_report.own_report(job_id, caller=ADMIN, reports=store))
+
+
+def as_lines(file: Path) -> bytes | None:
+    """Return a JSON document as JSON lines; None for a file that has rows already. Raises BadUserInput."""
+    with file.open("rb") as content:
+        head = content.read(HEAD).removeprefix(BOM_UTF8).lstrip()
+    if head[:1] != b"[" and (head[:1] != b"{" or _is_a_record(head.partition(b"\n")[0])):
+        return None
+    return b"".join(msgspec.json.encode(record) + b"\n" for record in records_of(file.read_bytes()))
+
+
+def _is_a_record(line: bytes) -> bool:
+    try:
+        return "records" not in msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 async def _acted(order: Order, digest: str, chosen: Settings, house: House) -> Done:

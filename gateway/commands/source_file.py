@@ -84,7 +84,7 @@ def read_source(path: Path) -> SourceFile:
     digest = sha256(data).hexdigest()
     if path.suffix.lower() == ".csv":
         return SourceFile(digest, table=read_table(data))
-    return SourceFile(digest, tuple(_records(data)))
+    return SourceFile(digest, tuple(records_of(data)))
 
 
 def error_of(item: Item, refusal: Refusal) -> RowError:
@@ -114,7 +114,8 @@ def reason(error: RowError) -> str:
     return error.message if not where or error.message.startswith(where) else f"{where}: {error.message}"
 
 
-def _records(data: bytes) -> list[Any]:
+def records_of(data: bytes) -> list[Any]:
+    """Return the records of a JSON document. Raises BadUserInput."""
     try:
         content = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, RecursionError):

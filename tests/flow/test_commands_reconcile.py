@@ -1,12 +1,14 @@
 """`pramaan reconcile`: dry run, apply, an empty dry run, undo; findings as a file; nothing twice."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.contract.test_store_imports import line, text_of
 from tests.flow.commands import Done, Run, runner
+from tests.flow.house import record as house_record
 
 NONE = dict.fromkeys(("MISSING", "DIFFERENT", "EXTRA", "DUPLICATE", "REVOKED_ELSEWHERE", "INVALID"), 0)
 
@@ -55,7 +57,7 @@ def test_many_changes_wait_for_somebody_else(run: Run, later: Path, monkeypatch:
     monkeypatch.setenv("PRAMAAN_APPROVAL_ABOVE", "2")
     digest = digest_of(run("reconcile", later, "--json"))
     waiting = run("reconcile", later, "--apply", digest)
-    assert "another's approval" in waiting.out
+    assert (waiting.code, "another's approval" in waiting.out) == (1, True)
     assert run("reconcile", later, "--json").json["counts"]["MISSING"] == 2
 
 
@@ -80,3 +82,23 @@ def test_doses_that_a_complete_file_does_not_name_are_extra(run: Run, later: Pat
     assert found.json["counts"] == NONE | {"MISSING": 1, "EXTRA": 1}
     applied = run("reconcile", path, "--apply", digest_of(found), "--json")
     assert applied.json["job"]["done"] == 1, "what is not named is revoked only when asked for"
+
+
+def test_a_json_document_is_compared_record_by_record(run: Run, tmp_path: Path) -> None:
+    records = [house_record("70000000000001"), house_record("70000000000002") | {"revoked": True}]
+    for number, document in enumerate((records, {"records": records})):
+        path = tmp_path / f"source{number}.json"
+        path.write_text(json.dumps(document, indent=number), encoding="utf-8")
+        found = run("reconcile", path, "--json")
+        assert (found.code, found.json["counts"]) == (1, NONE | {"MISSING": 1})
+    path.write_text(json.dumps(records[0]), encoding="utf-8")
+    assert run("reconcile", path, "--json").json["counts"] == NONE | {"MISSING": 1}
+
+
+@pytest.mark.parametrize(
+    ("claim", "extra"),
+    [(["--everything"], 7), (["--facility", "nowhere"], 0), (["--to", "1990-01-01"], 0), (["--from", "1990-01-01"], 7)],
+)
+def test_a_file_may_claim_to_name_all_there_is(run: Run, later: Path, claim: list[str], extra: int) -> None:
+    later.write_text(text_of(line(3)), encoding="utf-8")
+    assert run("reconcile", later, *claim, "--json").json["counts"] == NONE | {"EXTRA": extra}
