@@ -26,7 +26,7 @@ def filled(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return a value without what is empty: null, blank text, and objects and lists of nothing else; None if all is."""
     if isinstance(value, str):
         return value if value.strip() else None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: kept for name, item in value.items() if (kept := filled(item)) is not None} or None
     if isinstance(value, list | tuple):
         return [kept for item in value if (kept := filled(item)) is not None] or None
@@ -80,7 +80,7 @@ def adopted(path: str, ours: Any, theirs: Any) -> Any:  # noqa: ANN401
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    if isinstance(value, Mapping) and path not in _IDENTITY:
+    if isinstance(value, dict) and path not in _IDENTITY:
         for name, item in value.items():
             yield from _leaves(item, f"{path}.{name}" if path else name)
     elif value is not None and value != "":
