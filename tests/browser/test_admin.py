@@ -288,3 +288,24 @@ def test_a_phone_shows_it_all(visit: Visit, house: Whole, picture: Picture, sect
     expect(page.get_by_text("One moment")).to_have_count(0)
     picture(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_file_is_compared_put_right_and_taken_back(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = entered(visit, house, "imports")
+    row = "A-6,Sample Person Six,9000000106,41,COVISHIELD,SAMPLE-6,Serum Institute of India,01/06/2021,2,2,"
+    content = CSV.splitlines()[0] + f"\n{row}Sample Health Centre\n"
+    file = {"name": "now.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    page.get_by_label("File of records").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Send the file").click()
+    page.get_by_role("button", name="Compare with what was issued").click()
+    report = page.get_by_role("region", name="What the comparison found")
+    expect(report.get_by_text("recipient.name: Sample Person 6 Sample Person Six")).to_be_visible(timeout=30_000)
+    apply = report.get_by_role("button", name="Put right: 1")
+    expect(apply).to_be_disabled()
+    report.get_by_label("Type the number").fill("1")
+    picture(page)
+    assert faults(page) == []
+    apply.click()
+    report.get_by_role("button", name="Take it back").click(timeout=30_000)
+    expect(report.get_by_text("Finished.")).to_have_count(2, timeout=30_000)
+    picture(page)

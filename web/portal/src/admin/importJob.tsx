@@ -3,14 +3,15 @@ import { useState } from "preact/hooks";
 import { save } from "../certificates/downloading.ts";
 import { useAct } from "../shared/acting.ts";
 import { Problem } from "../shared/frame.tsx";
-import { Fault, newKey, type UserError } from "../shared/graphql.ts";
+import { newKey, type UserError } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
 import { PAGE_INFO, usePages } from "./asking.ts";
+import { fileFrom } from "./fileFrom.ts";
 import { inWords } from "./filePreview.tsx";
 import { Paged } from "./paging.tsx";
 import { Table } from "./parts.tsx";
 import { type Job, Progress } from "./progress.tsx";
-import { type Session, useSession } from "./session.ts";
+import { useSession } from "./session.ts";
 
 const FAILED = `query($id: ID!, $after: String) { job(id: $id) { results(first: 50, after: $after, failed: true) {
   ${PAGE_INFO} nodes { index line error { code message path } } } } }`;
@@ -44,7 +45,7 @@ function FailedRows({ id, onRetried }: { id: string; onRetried: (id: string) => 
   const session = useSession();
   const pages = usePages<Row>(FAILED, { id });
   const [key] = useState(newKey);
-  const keeping = useAct(async () => save(await errorsOf(session, id)));
+  const keeping = useAct(async () => save(await fileFrom(session, `/imports/${id}/errors`, `errors-${id}.csv`)));
   const retrying = useAct(async () => {
     const { job } = await session.act<{ job: { id: string } }>(RETRY, { jobId: id, idempotencyKey: key });
     onRetried(job.id);
@@ -72,11 +73,4 @@ function FailedRows({ id, onRetried }: { id: string; onRetried: (id: string) => 
       </p>
     </section>
   );
-}
-
-async function errorsOf(session: Session, id: string): Promise<File> {
-  const headers = { Authorization: `Bearer ${session.token}` };
-  const response = await fetch(`/imports/${id}/errors`, { headers, credentials: "omit" });
-  if (!response.ok) throw new Fault("FAILED", "", response.headers.get("x-request-id") ?? "");
-  return new File([await response.blob()], `errors-${id}.csv`, { type: "text/csv" });
 }

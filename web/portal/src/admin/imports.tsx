@@ -6,6 +6,7 @@ import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
 import { FilePreview } from "./filePreview.tsx";
 import { ImportJob } from "./importJob.tsx";
+import { Reconciling } from "./reconciling.tsx";
 import { useSession } from "./session.ts";
 import { sendUp, type Upload } from "./uploading.ts";
 
@@ -14,6 +15,7 @@ const START = `mutation($input: StartImportInput!) { startImport(input: $input) 
 
 export function Imports() {
   const text = useMessages();
+  const session = useSession();
   const [upload, setUpload] = useState<Upload | null>(null);
   return (
     <section>
@@ -21,6 +23,7 @@ export function Imports() {
       <Chosen onSent={setUpload} onChosen={() => setUpload(null)} />
       {upload && <FilePreview key={upload.id} id={upload.id} />}
       {upload && <Starting key={`start ${upload.id}`} upload={upload} />}
+      {upload && session.may("RECONCILE") && <Reconciling key={`compare ${upload.id}`} uploadId={upload.id} />}
     </section>
   );
 }
