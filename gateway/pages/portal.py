@@ -49,11 +49,17 @@ def admin_headers(provider: str) -> dict[str, str]:
     return {"content-security-policy": policy(connect_src=f"'self' {provider}")}
 
 
+EMBEDDED = {"content-security-policy": policy(frame_ancestors="*")}
+"""The headers of /dashboard?embed=1: it shows what everybody may see, and acts for nobody."""
+
+
 async def page(request: Request) -> Response:
     """Return a page; browsers ask each time whether it is still the same."""
     name = request.url.path.strip("/")
     provider: str = request.app.state.gateway.made_of.login.origin
     headers = admin_headers(provider) if name == "admin" and provider else HEADERS[name]
+    if name == "dashboard" and request.query_params.get("embed") == "1":
+        headers = EMBEDDED
     return FileResponse(FILES / f"{name}.html", headers={**headers, "cache-control": "no-cache"})
 
 

@@ -1,7 +1,107 @@
-import { Frame, mount } from "../shared/frame.tsx";
+// Certificates in figures, for everybody; with ?embed=1 for a frame in another page.
+import { useEffect, useState } from "preact/hooks";
+import translations from "translations";
+import { moment } from "../shared/dates.ts";
+import { Frame, mount, Problem } from "../shared/frame.tsx";
+import { type Message, useLabels, useLanguage, useMessages } from "../shared/language.tsx";
+import { Bars } from "./bars.tsx";
+import { type Figures, numbers, read, tableOf } from "./figures.ts";
+import { StateMap } from "./map.tsx";
+import { Trend } from "./trend.tsx";
+import "./dashboard.css";
+
+const DIMENSIONS = ["state", "vaccine", "dose", "stage", "gender", "ageBand", "language", "channel"] as const;
+const EMBEDDED = new URLSearchParams(location.search).get("embed") === "1";
+const NAMED: Record<string, string> = { Male: "male", Female: "female", Other: "other_gender" };
+const SAID: Record<string, Message> = {
+  other: "dashboard.other", direct: "dashboard.direct", unknown: "dashboard.unknown",
+  PROVISIONAL: "dashboard.provisional",
+  FINAL: "dashboard.final",
+  PRECAUTION: "dashboard.precaution",
+};
 
 function Dashboard() {
-  return <Frame title="dashboard.title">{null}</Frame>;
+  const text = useMessages();
+  const [figures, setFigures] = useState<Figures | null>(null);
+  const [fault, setFault] = useState<unknown>(null);
+  useEffect(() => void read().then(setFigures, setFault), []);
+  return (
+    <Frame title="dashboard.title" wide bare={EMBEDDED}>
+      <Problem fault={fault} />
+      {!figures && !fault && <p role="status">{text("busy")}</p>}
+      {figures && <Tables figures={figures} />}
+    </Frame>
+  );
+}
+
+function Tables({ figures }: { figures: Figures }) {
+  const text = useMessages();
+  const { tag } = useLanguage();
+  const name = useNames();
+  return (
+    <>
+      <p class="quiet">
+        {figures.asOf ? text("dashboard.asOf", { time: moment(figures.asOf, tag) }) : text("dashboard.nothing")}{" "}
+        {text("dashboard.rounded")}
+      </p>
+      <Totals figures={figures} />
+      <Trend title={text("dashboard.issuedByDay")} rows={tableOf(figures, "issuedByDay")} />
+      <Trend title={text("dashboard.accessedByDay")} rows={tableOf(figures, "accessedByDay")} />
+      <section class="sheet">
+        <h2>{text("dashboard.map")}</h2>
+        <StateMap rows={tableOf(figures, "state")} />
+      </section>
+      <div class="halves">
+        {DIMENSIONS.map((table) => (
+          <Bars title={text(`dashboard.${table}`)} rows={tableOf(figures, table)} name={(key) => name(table, key)} />
+        ))}
+      </div>
+      <p class="row">
+        <a class="button" href="/figures.csv" download="figures.csv">
+          {text("dashboard.csv")}
+        </a>
+        <a class="button" href="/figures.json" download="figures.json">
+          {text("dashboard.json")}
+        </a>
+      </p>
+    </>
+  );
+}
+
+function Totals({ figures }: { figures: Figures }) {
+  const text = useMessages();
+  const told = numbers(useLanguage().tag);
+  return (
+    <dl class="figures">
+      {tableOf(figures, "total").map(({ key, value }) => (
+        <div>
+          <dt>{text(`dashboard.total.${key}` as Message)}</dt>
+          <dd>{value === null ? text("dashboard.few") : told(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Returns a function that names a value of a table in the reader's language. */
+function useNames(): (table: string, key: string) => string {
+  const text = useMessages();
+  const label = useLabels();
+  const { tag } = useLanguage();
+  const told = numbers(tag);
+  const languages = new Intl.DisplayNames([tag, "en"], { type: "language" });
+  return (table, key) => {
+    const said = SAID[key];
+    if (said) return text(said);
+    if (table === "language") return languages.of(tagOf(key)) ?? key;
+    if (table === "dose") return told(Number(key));
+    if (table === "gender") return label(NAMED[key] ?? key);
+    return key;
+  };
+}
+
+function tagOf(code: string): string {
+  return Object.keys(translations).find((tag) => translations[tag]?.code === code) ?? code.toLowerCase();
 }
 
 mount(Dashboard);

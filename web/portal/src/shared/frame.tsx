@@ -11,14 +11,29 @@ interface FrameProps {
   title: Message;
   /** For tables: as wide as there is room. */
   wide?: boolean;
+  /** In a frame of another page: without what leads elsewhere. */
+  bare?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ title, wide, children }: FrameProps) {
+export function Frame({ title, wide, bare, children }: FrameProps) {
   const text = useMessages();
   useEffect(() => {
     document.title = `${text(title)} · ${text("portal")}`;
   });
+  return (
+    <>
+      {!bare && <Top />}
+      <main id="content" class={wide ? "wide" : undefined} tabIndex={-1}>
+        <h1>{text(title)}</h1>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Top() {
+  const text = useMessages();
   return (
     <>
       <a class="skip" href="#content">
@@ -37,10 +52,6 @@ export function Frame({ title, wide, children }: FrameProps) {
         </nav>
         <LanguageChoice />
       </header>
-      <main id="content" class={wide ? "wide" : undefined} tabIndex={-1}>
-        <h1>{text(title)}</h1>
-        {children}
-      </main>
     </>
   );
 }
