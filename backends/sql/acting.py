@@ -14,7 +14,7 @@ from backends.sql.people import Person, lock_people
 from backends.sql.placing import NewVersion, new_ids, person_named, store_versions
 from backends.sql.reconciliation_tables import findings
 from backends.sql.revoking import revoke_rows
-from backends.sql.rows import full_rows, ids_condition, record_of
+from backends.sql.rows import full_rows, ids_condition
 from backends.sql.sealed_findings import KINDS, kind_number
 from backends.sql.tables import certificates, outbox
 from backends.sql.types import AnyRow
@@ -54,10 +54,9 @@ class SqlApplying(Part):
     async def recorded(self, ids: Sequence[str]) -> list[Recorded | None]:
         """Read them in one statement."""
         keys = self._context.keys_of(list(ids))
-        query = recorded_rows().where(ids_condition(self._context, keys))
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all() if keys else ()
-        found = {row.id: Recorded(record_of(self._context, row), Kind(row.kind), row.client_id) for row in rows}
+            rows = await recorded_rows(self._context, connection, ids_condition(self._context, keys))
+        found = {one.row.id: Recorded(one.record(self._context), Kind(one.row.kind), one.row.client_id) for one in rows}
         return [found.get(one) for one in ids]
 
     async def act(

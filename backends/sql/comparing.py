@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Context, Part
-from backends.sql.held import OPEN, DoseKey, held_rows, holding_of
+from backends.sql.held import OPEN, DoseKey, RecordedRow, held_rows, holding_of
 from backends.sql.people import Person
 from backends.sql.placing import person_named
 from backends.sql.reconciliation_tables import finding_pages, findings, reconciliations, source_doses
@@ -80,10 +80,10 @@ class SqlComparing(Part):
             else:
                 places, last = await self._scoped_doses(connection, scope, visible, after=after, limit=limit)
             held = await held_rows(self._context, connection, {person for person, _, _ in places})
-            mine = [(key, row) for key, row in held.items() if row.status in OPEN and _is_of(key, places)]
+            mine = [(key, one) for key, one in held.items() if one.row.status in OPEN and _is_of(key, places)]
             named = await self._namings(connection, report_id, [key for key, _ in mine])
-        extra = [row for key, row in sorted(mine, key=_order) if key not in named]
-        holdings = [holding_of(self._context, row, visible) for row in extra]
+        extra = [one for key, one in sorted(mine, key=_order) if key not in named]
+        holdings = [holding_of(self._context, one, visible) for one in extra]
         found = [
             (Dose(one.record.programme, one.record.beneficiary_id, one.record.vaccination.dose), one)
             for one in holdings
@@ -192,7 +192,7 @@ def _is_of(key: DoseKey, places: set[_Reach]) -> bool:
     return key in places or (key[0], key[1], None) in places
 
 
-def _order(item: tuple[DoseKey, AnyRow]) -> tuple[int, bytes, str, int]:
+def _order(item: tuple[DoseKey, RecordedRow]) -> tuple[int, bytes, str, int]:
     (person, programme, dose), _ = item
     return person.shard, person.beneficiary, programme, dose
 
