@@ -44,7 +44,7 @@ def a_day_passes(directory: Path) -> None:
 
 def more() -> Iterator[dict[str, str | int]]:
     """Yield rows of figures: days, states, channels."""
-    issued = {"measure": "ISSUED", "channel": "", "language": "", "dose": "1"}
+    issued: dict[str, str | int] = {"measure": "ISSUED", "channel": "", "language": "", "dose": "1"}
     for ago in range(1, 60):
         yield issued | {"ago": ago, "state": "Kerala" if ago % 3 else "Uttar Pradesh", "value": ago * 7341 % 65000}
     yield issued | {"ago": 3, "state": "Goa", "value": 3}
