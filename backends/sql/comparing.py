@@ -24,7 +24,7 @@ from credential.reconciliation.findings import Dose, Holding
 from credential.record import INDIA, VaccinationRecord
 
 CONTENT_BYTES = 16
-_DOSE = (source_doses.c.shard, source_doses.c.beneficiary, source_doses.c.programme, source_doses.c.dose)
+_DOSE = ("report", "shard", "beneficiary", "programme", "dose")
 _Place = tuple[int, str, str]
 _Reach = tuple[Person, str, int | None]
 """A dose, or all doses of a person in a programme."""
@@ -114,10 +114,10 @@ class SqlComparing(Part):
     async def _namings(
         self, connection: AsyncConnection, report_id: str, keys: Sequence[DoseKey]
     ) -> dict[DoseKey, Naming]:
-        wanted = [(*person, programme, dose) for person, programme, dose in dict.fromkeys(keys)]
+        wanted = [(report_id, *person, programme, dose) for person, programme, dose in dict.fromkeys(keys)]
         if not wanted:
             return {}
-        query = select(source_doses).where(source_doses.c.report == report_id, self._database.among(_DOSE, wanted))
+        query = self._database.by_key(source_doses, _DOSE, wanted)
         return {_key_of(row): _naming(row) for row in await connection.execute(query)}
 
     async def _named_people(

@@ -5,7 +5,22 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Table, and_, bindparam, event, false, func, literal, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    event,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -82,6 +97,20 @@ class Database:
             return tuple_(*columns).in_(rows)
         given = _given([(f"k{place}", column.type) for place, column in enumerate(columns)], rows)
         return tuple_(*columns).in_(select(*given.c))
+
+    def by_key(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Select[Any]:
+        """Return the query of the table's rows whose named columns, which its primary key begins with, are given.
+
+        Each is looked up by the key whatever the statistics say: a plan made while the table is small lasts while it
+        grows, and would go through all of it for every page.
+        """
+        columns = [table.c[name] for name in names]
+        if not self.postgresql or not rows:
+            return select(table).where(self.among(columns, rows))
+        given = _given([(f"k{place}", column.type) for place, column in enumerate(columns)], rows)
+        same = (column == key for column, key in zip(columns, given.c, strict=True))
+        found = select(table).where(*same).offset(0).lateral()  # OFFSET keeps the planner from joining it otherwise
+        return select(found).select_from(given.join(found, true()))
 
     async def add(
         self, connection: AsyncConnection, table: Table, rows: Sequence[Row], *, unless_there: bool = False
