@@ -137,17 +137,17 @@ function Inputs({ ready, onFile, onText, onCamera }: InputsProps) {
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();
-          onFile(event.dataTransfer?.files[0]);
+          if (ready) onFile(event.dataTransfer?.files[0]);
         }}
       >
         <p>
-          <button class="main" onClick={onCamera}>
+          <button class="main" onClick={onCamera} disabled={!ready}>
             {text("verify.scan")}
           </button>
         </p>
         <label class="field">
           <span>{text("verify.file")}</span>
-          <input type="file" accept="image/*,application/pdf,application/json,.json" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
+          <input type="file" disabled={!ready} accept="image/*,application/pdf,application/json,.json" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
         </label>
       </div>
       <details>
@@ -162,7 +162,7 @@ function Inputs({ ready, onFile, onText, onCamera }: InputsProps) {
             <span>{text("verify.text")}</span>
             <textarea rows={5} required value={given} onInput={(event) => setGiven(event.currentTarget.value)} />
           </label>
-          <button>{text("verify.check")}</button>
+          <button disabled={!ready}>{text("verify.check")}</button>
         </form>
       </details>
       <p class="quiet">{text("verify.private")}</p>

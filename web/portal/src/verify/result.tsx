@@ -86,7 +86,7 @@ function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
   ];
   return (
     <div class="sheet">
-      {verdict === "INVALID" && <p class="bad">{text("verify.proveNothing")}</p>}
+      {(verdict === "INVALID" || verdict === "UNKNOWN_ISSUER") && <p class="bad">{text("verify.proveNothing")}</p>}
       <dl>
         {rows
           .filter(([, value]) => value)
