@@ -84,7 +84,11 @@ async def test_long_jobs_travel_in_several_messages(queue: JobQueue) -> None:
 
 
 async def test_nothing_is_no_fault(queue: JobQueue) -> None:
+    received = Received(queue, 1)
     await queue.enqueue([])
+    await queue.enqueue([Job(SIGN, ("a",))])
+    with working(queue):
+        assert [job.ids for job in await received.wait()] == [("a",)]
 
 
 async def test_rendering_waits_in_a_queue_of_its_own(queue: JobQueue) -> None:

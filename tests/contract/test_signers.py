@@ -28,7 +28,7 @@ from backends.settings import Settings
 from backends.signers.development import ensure_keys
 from credential.errors import ConfigurationError, SigningFailed
 from credential.jwk import read_public_key, thumbprint
-from credential.key_choice import require
+from credential.key_choice import choose, fits, require
 from credential.keys import Algorithm, Profile, PublicKey
 from credential.ports import Signer
 from credential.primitives import PrivateKey
@@ -128,7 +128,9 @@ async def test_another_algorithm_fails_to_sign(signer: Signer) -> None:
 
 
 async def test_every_profile_has_a_key(signer: Signer) -> None:
-    require(signer.keys(), Profile, datetime.now(UTC))
+    keys, now = signer.keys(), datetime.now(UTC)
+    require(keys, Profile, now)
+    assert all(fits(choose(keys, profile, now), profile) for profile in Profile)
 
 
 async def test_keys_toml_decides_name_issuer_and_period(tmp_path: Path, keys: Path) -> None:

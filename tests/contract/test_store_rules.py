@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from backends.sql.database import Database
 from backends.sql.migrating import migrate
@@ -113,23 +113,25 @@ async def test_two_live_versions_of_a_dose_are_refused(store: SqlStore) -> None:
 async def test_migrations_go_down_and_up_again(store_url: str) -> None:
     if store_url.startswith("postgresql"):
         pytest.skip("has a database of its own below")
-    await _down_and_up(store_url)
+    assert await _down_and_up(store_url) == [[], []], "each time the schema is that of the code"
 
 
 async def test_migrations_go_down_and_up_again_on_postgresql(fresh_postgres_url: str) -> None:
-    await _down_and_up(fresh_postgres_url)
+    assert await _down_and_up(fresh_postgres_url) == [[], []], "each time the schema is that of the code"
 
 
-async def _down_and_up(url: str) -> None:
+async def _down_and_up(url: str) -> list[object]:
+    found: list[object] = []
     for _ in range(2):
         await migrate(url)
         async with open_store(url, KEYS, migrate=False) as store:
             await issued(store)
-            assert await _differences(store._database) == []
+            found.append(await _differences(store._database))
         await migrate(url, "base")
         with pytest.raises(ConfigurationError, match="pramaan migrate"):
             async with open_store(url, KEYS, migrate=False):
                 pass
+    return found
 
 
 async def _differences(database: Database) -> list[object]:
@@ -192,9 +194,13 @@ async def test_a_database_that_is_away_is_unavailable(postgres: PostgreSQL, tmp_
 
 
 async def test_ping_answers(store: SqlStore) -> None:
+    asked: list[str] = []
+    engine = store._database._engine
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     await store.ping()
-    await store._database._engine.dispose()
+    await engine.dispose()
     await store.ping()
+    assert asked.count("SELECT 1") == 2
 
 
 async def test_a_broken_statement_speaks_no_sql(store: SqlStore) -> None:

@@ -77,6 +77,8 @@ async def test_a_data_key_that_was_never_used_may_go(store_url: str) -> None:
 
 async def test_two_that_open_an_empty_store_at_once_agree(store_url: str) -> None:
     await asyncio.gather(opened(store_url, KEYS), opened(store_url, KEYS), opened(store_url, BOTH))
+    async with open_store(store_url, BOTH) as store:
+        assert {"SHARD_KEY", "CONTACT_PEPPER"} <= await names(store)
 
 
 async def test_of_two_that_disagree_about_an_empty_store_one_is_refused(store_url: str) -> None:

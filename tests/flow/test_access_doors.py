@@ -89,7 +89,7 @@ async def test_a_page_in_old_and_new_codes(callers: Callers, language: str, prin
 
 async def test_an_unknown_language_is_told(callers: Callers) -> None:
     await callers.given(1)
-    response = await callers.call("POST", f"{PDF}?language=XXX", callers.partner, json=ASKED)
+    response = await callers.call("POST", f"{PDF}?language=QQQ", callers.partner, json=ASKED)
     assert response.status_code == 400
 
 

@@ -183,7 +183,9 @@ async def test_what_the_queue_lost_the_relay_sends(parts: Composition, queue: Jo
     ids = await accept(parts, Deaf(), 250)
     ahead(parts, minutes=1)
     async with working(parts, queue):
-        await issued(parts.store, ids)
+        found = await issued(parts.store, ids)
+    assert [one.id for one in found] == list(ids)
+    assert {one.status for one in found} == {Status.ISSUED}
 
 
 async def test_a_worker_that_dies_after_intent_leaves_the_same_issuance_time(
@@ -215,8 +217,10 @@ async def test_a_signer_that_fails_once_is_asked_again(parts: Composition, queue
                 return await super().sign(key_id, algorithm, payloads)
             return await self.inner.sign(key_id, algorithm, payloads)
 
-    async with working(replace(parts, signer=Flaky(parts.signer)), queue):
+    flaky = Flaky(parts.signer)
+    async with working(replace(parts, signer=flaky), queue):
         await issued(parts.store, await accept(parts, queue, 1))
+    assert flaky.calls == 2
 
 
 async def test_two_workers_at_once_sign_each_certificate_once(parts: Composition) -> None:
@@ -320,10 +324,11 @@ async def test_the_embedded_worker_signs_on_a_shared_queue(tmp_path: Path) -> No
         parts = Composition(store, signer, artifacts, chosen.document_secret(), chosen.policy())
         worker = embedded.start(chosen, queue)
         try:
-            await issued(store, await accept(parts, queue, 2))
+            found = await issued(store, await accept(parts, queue, 2))
         finally:
             await asyncio.to_thread(worker.stop)
         worker.stop()
+    assert [one.status for one in found] == [Status.ISSUED] * 2
 
 
 def test_the_embedded_worker_tells_what_is_wrong(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from backends import registry
 from backends.artifacts.memory import MemoryArtifacts
+from backends.queues.jobs import JobQueue
 from backends.settings import Settings
 from credential.errors import ConfigurationError
 
@@ -67,5 +68,6 @@ async def test_the_store_opens_with_the_settings_keys(tmp_path: Path) -> None:
     assert (tmp_path / "pramaan.db").exists()
 
 
-def test_a_scheme_is_read_whatever_its_case(tmp_path: Path) -> None:
-    registry.open_queue(settings(tmp_path, QUEUE_URL="InProcess:"))
+async def test_a_scheme_is_read_whatever_its_case(tmp_path: Path) -> None:
+    async with registry.open_queue(settings(tmp_path, QUEUE_URL="InProcess:")) as queue:
+        assert isinstance(queue, JobQueue)

@@ -95,30 +95,33 @@ def changed(draw: st.DrawFn, profile: Profile) -> Json:
     return document
 
 
-def never_valid(document: Json) -> None:
+REFUSED = {Verdict.INVALID, Verdict.UNKNOWN_ISSUER, Verdict.UNREADABLE}
+
+
+def verdict_of(document: Json) -> Verdict:
     try:
         read = decode(json.dumps(document)).document
     except Unreadable:
-        return
-    assert check(read, policy=Policy.OFFLINE).verdict in {Verdict.INVALID, Verdict.UNKNOWN_ISSUER}
+        return Verdict.UNREADABLE
+    return check(read, policy=Policy.OFFLINE).verdict
 
 
 @settings(max_examples=150, deadline=None)
 @given(changed(Profile.COWIN_V1))
 def test_a_changed_bound_domestic_certificate_is_never_valid(document: Json) -> None:
-    never_valid(document)
+    assert verdict_of(document) in REFUSED
 
 
 @settings(max_examples=150, deadline=None)
 @given(changed(Profile.COWIN_V2))
 def test_a_changed_bound_international_certificate_is_never_valid(document: Json) -> None:
-    never_valid(document)
+    assert verdict_of(document) in REFUSED
 
 
 @settings(max_examples=150, deadline=None)
 @given(changed(Profile.VC2))
 def test_a_changed_vc2_certificate_is_never_valid(document: Json) -> None:
-    never_valid(document)
+    assert verdict_of(document) in REFUSED
 
 
 @settings(max_examples=60, deadline=None)
