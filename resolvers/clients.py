@@ -7,6 +7,7 @@ import strawberry
 from credential import ports
 from credential.access import Scope, Terms
 from credential.errors import UserFault
+from credential.instants import instant
 from credential.operations import clients as operation
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
@@ -14,7 +15,7 @@ from resolvers.errors import UserError, user_error
 from resolvers.inputs import KEY
 from resolvers.issue import checked_key, fingerprint_of
 from resolvers.jobs import AFTER, FIRST
-from resolvers.scalars import DateTime, instant, moment
+from resolvers.scalars import DateTime, moment
 
 argument = strawberry.argument
 field = strawberry.field

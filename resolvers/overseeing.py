@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from credential import ports
 from credential.errors import UserFault
+from credential.instants import instant
 from credential.operations import given_up
 from credential.operations import search as searching
 from credential.ports import SearchTerm
@@ -17,7 +18,7 @@ from resolvers.fetch import Beneficiary, Whose
 from resolvers.inputs import KEY, optional
 from resolvers.issue import checked_key, fingerprint_of
 from resolvers.jobs import AFTER, FIRST
-from resolvers.scalars import DateTime, MobileNumber, instant, moment
+from resolvers.scalars import DateTime, MobileNumber, moment
 
 argument = strawberry.argument
 field = strawberry.field

@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from credential.certificate import RevocationReason
 from credential.errors import BadUserInput
+from credential.instants import instant
 from credential.operations import revoke_by_reach
 from credential.operations.revoke_by_reach import OPERATION, Found
 from credential.reach import Where
@@ -14,7 +15,7 @@ from resolvers.context import Context, Info
 from resolvers.fields import computed
 from resolvers.inputs import RevokeCertificatesInput, to_json
 from resolvers.issue import checked_key, fingerprint_of
-from resolvers.scalars import DateTime, instant, moment
+from resolvers.scalars import DateTime, moment
 from resolvers.types_certificate import Certificate, certificate
 
 

@@ -11,8 +11,6 @@ from typing import Any, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from credential.errors import BadUserInput
-
 DateTime = NewType("DateTime", str)
 Date = NewType("Date", str)
 PartialDate = NewType("PartialDate", str)
@@ -28,17 +26,6 @@ RECORD_LIST_SCHEMA = "/schemas/record-list.json"
 def moment(at: datetime) -> DateTime:
     """Return an instant as text in UTC with milliseconds, such as 2021-12-15T06:00:00.000Z."""
     return DateTime(at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
-
-
-def instant(text: str | None, *path: str) -> datetime | None:
-    """Return the instant of a text. Raises BadUserInput, with its path, for one without an offset."""
-    try:
-        at = None if text is None else datetime.fromisoformat(text)
-        if at is None or at.tzinfo is not None:
-            return at and at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadUserInput("Give an instant with its offset, such as 2021-12-15T11:30:00+05:30.", path)
 
 
 def day(on: date) -> Date:

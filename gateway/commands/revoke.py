@@ -1,6 +1,6 @@
 """Revoke all certificates of a batch, facility, vaccinator, client, key or time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ from backends.settings import Settings
 from credential.access import Caller, Scope
 from credential.certificate import RevocationReason
 from credential.errors import BadUserInput
+from credential.instants import instant
 from credential.operations.revoke_by_reach import OPERATION, Begun, Found, begin, dry_run
 from credential.ports import Request
 from credential.reach import Where
@@ -104,9 +105,6 @@ def _show_begun(begun: Begun, *, as_json: bool) -> None:
 
 def _moment(text: str | None, option: str) -> datetime | None:
     try:
-        at = None if text is None else datetime.fromisoformat(text)
-        if at is None or at.tzinfo is not None:
-            return at and at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise BadUserInput(f"{option}: give an instant with its offset, such as 2021-12-15T11:30:00+05:30.")
+        return instant(text)
+    except BadUserInput as fault:
+        raise BadUserInput(f"{option}: {fault.message}") from None

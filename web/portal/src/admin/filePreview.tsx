@@ -3,7 +3,8 @@ import { Problem } from "../shared/frame.tsx";
 import type { UserError } from "../shared/graphql.ts";
 import { useLabels, useMessages } from "../shared/language.tsx";
 import { useAsked } from "./asking.ts";
-import { Facts, Table } from "./parts.tsx";
+import { Facts } from "../shared/facts.tsx";
+import { Table } from "./parts.tsx";
 
 interface RowRecord {
   beneficiaryId?: string;

@@ -3,7 +3,7 @@ import { moment } from "../shared/dates.ts";
 import { Problem } from "../shared/frame.tsx";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { useAsked } from "./asking.ts";
-import { Facts } from "./parts.tsx";
+import { Facts } from "../shared/facts.tsx";
 
 interface Key {
   id: string;

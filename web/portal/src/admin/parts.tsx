@@ -51,19 +51,6 @@ export function Choice({ label, value, options, onValue }: ChoiceProps) {
   );
 }
 
-export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
-  return (
-    <dl>
-      {facts.map(([name, value]) => (
-        <div>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 const FEW = 3; // columns that a phone shows without scrolling
 
 interface TableProps {

@@ -4,6 +4,7 @@ import { useAct } from "../shared/acting.ts";
 import { Problem } from "../shared/frame.tsx";
 import { LANGUAGES, nameOf, useLabels, useLanguage, useMessages } from "../shared/language.tsx";
 import { day } from "../shared/dates.ts";
+import { Facts } from "../shared/facts.tsx";
 import { CorrectionForm } from "./correction.tsx";
 import { documentOf, save } from "./downloading.ts";
 import type { Certificate } from "./queries.ts";
@@ -36,14 +37,7 @@ export function CertificateCard({ certificate, token, onChanged }: Props) {
     <article class="sheet certificate" aria-label={`${label(title)}, ${label("dose")} ${certificate.dose}`}>
       <h2>{label(title)}</h2>
       <div class="beside">
-        <dl>
-          {facts.map(([name, value]) => (
-            <div>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={facts} />
         {qr?.base64 && <img class="qr" alt={text("certificates.qr")} src={`data:${qr.contentType};base64,${qr.base64}`} />}
       </div>
       <Download certificate={certificate} token={token} />

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
 import { day, moment } from "../shared/dates.ts";
+import { Facts as FactList } from "../shared/facts.tsx";
 import { useLabels, useLanguage, useMessages } from "../shared/language.tsx";
 
 const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
@@ -87,16 +88,7 @@ function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
   return (
     <div class="sheet">
       {(verdict === "INVALID" || verdict === "UNKNOWN_ISSUER") && <p class="bad">{text("verify.proveNothing")}</p>}
-      <dl>
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={rows.filter(([, value]) => value)} />
     </div>
   );
 }

@@ -1,0 +1,15 @@
+// Names and what belongs to them, as a list that screen readers tell as one.
+import type { ComponentChildren } from "preact";
+
+export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
+  return (
+    <dl>
+      {facts.map(([name, value]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
