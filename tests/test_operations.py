@@ -1,4 +1,4 @@
-"""The operations of web/operations, a file for each caller: the explorer shows them, typed clients are made from them."""
+"""The operations of web/operations, a file for each caller: for the explorer, and to make typed clients from."""
 
 import re
 from collections import Counter
