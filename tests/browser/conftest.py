@@ -1,4 +1,4 @@
-"""Fixtures of the pages' tests: a gateway on an empty store and a browser.
+"""Fixtures of the pages' tests: a house with the people of the module, and a browser.
 
 `visit` opens a page of the gateway and fails at the end where the page wrote an error, or a policy stopped something.
 Pictures go to the directory that PICTURES names, for looking at; otherwise none are kept.
@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.browser.people import Record, issue
 from tests.servers.chromium import chromium, find_chromium
-from tests.servers.gateway import gateway
 from tests.servers.missing import missing
+from tests.servers.whole import Whole, whole
 
 PHONE = {"width": 390, "height": 844}
 SECONDS = 10
@@ -31,10 +32,29 @@ def browser(served: tuple[str, str]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Give base URL and key of a gateway without a worker."""
-    with gateway(tmp_path_factory.mktemp("gateway")) as found:
-        yield found
+def people() -> list[Record]:
+    """Name who has certificates before the first test; a module that needs some has a fixture of this name."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def variables() -> dict[str, str]:
+    """Set the house up: variables of its environment, in the same way."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, people: list[Record], variables: dict[str, str]) -> Iterator[Whole]:
+    """Run gateway and worker on a store of their own."""
+    with whole(tmp_path_factory.mktemp("house"), variables) as running:
+        issue(running, people)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served(house: Whole) -> tuple[str, str]:
+    """Give base URL and a key that issues."""
+    return house.url, house.source
 
 
 @pytest.fixture

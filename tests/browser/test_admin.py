@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from gateway.commands.graphql_client import Gateway
 from tests.browser.conftest import Visit
-from tests.browser.test_certificates import ISSUE, record
+from tests.browser.people import Record, record
 from tests.browser.test_pages import faults
 from tests.servers.provider import provider
-from tests.servers.whole import Whole, whole
+from tests.servers.whole import Whole
 
 DESKTOP = {"width": 1280, "height": 900}
 SECTIONS = ["search", "issue", "reach", "corrections", "imports", "clients", "keys", "templates", "audit", "givenUp"]
@@ -31,29 +31,26 @@ Picture = Callable[[Page], None]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def people() -> list[Record]:
+    """Give each a number and a batch of their own, and the third two doses."""
+    first = record(
+        "A-2", "Sample Person 2", "+919000000102", dose=1, date="2021-03-01T10:00:00+05:30", batch="SAMPLE-2"
+    )
+    return [*(person(number) for number in range(8)), first]
+
+
+def person(number: int) -> Record:
+    return record(f"A-{number}", f"Sample Person {number}", f"+91900000010{number}", batch=f"SAMPLE-{number}")
+
+
+@pytest.fixture(scope="module")
+def variables() -> Iterator[dict[str, str]]:
     with provider() as here:
-        more = {
+        yield {
             "PRAMAAN_OIDC_ISSUER": here.issuer,
             "PRAMAAN_OIDC_AUDIENCE": "pramaan",
             "PRAMAAN_OIDC_CLIENT_ID": "pages",
         }
-        with whole(tmp_path_factory.mktemp("house"), more) as running:
-            people = [record(f"A-{number}", f"Sample Person {number}", f"+91900000010{number}") for number in range(8)]
-            for number, one in enumerate(people):
-                one["vaccination"]["batch"] = f"SAMPLE-{number}"
-            first = record("A-2", "Sample Person 2", "+919000000102")
-            first["vaccination"] |= {"dose": 1, "date": "2021-03-01T10:00:00+05:30", "batch": "SAMPLE-2"}
-            answer = Gateway(running.url, running.source).ask(ISSUE, records=[*people, first])
-            results = answer["issueCertificates"]["results"]
-            assert [one["certificate"]["status"] for one in results] == ["ISSUED"] * 9
-            yield running
-
-
-@pytest.fixture(scope="module")
-def served(house: Whole) -> tuple[str, str]:
-    """Take the place of the gateway without a worker."""
-    return house.url, house.source
 
 
 def entered(visit: Visit, house: Whole, section: str = "", key: str = "", **options: object) -> Page:

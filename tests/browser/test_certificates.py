@@ -1,58 +1,34 @@
 """The holder's page: number, code, the people on it, certificates to read and keep, corrections, who received what."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from gateway.commands.graphql_client import Gateway
+from credential.rendering.translation import TRANSLATIONS
 from tests.browser.conftest import Visit
+from tests.browser.people import MOBILE, Record, record
 from tests.browser.test_pages import faults
-from tests.servers.whole import Whole, whole
+from tests.servers.whole import Whole
 
-MOBILE = "+919000000001"
+ALONE, SHARING = "+919000000002", "+919000000004"
 PDFTOTEXT = shutil.which("pdftotext") or "pdftotext"
-ISSUE = """mutation($records: RecordList!) { issueCertificates(input: {recordsJson: $records, waitMs: 10000}) {
-  results { certificate { id status } error { message path } } } }"""
 Picture = Callable[[Page], None]
 
 
-def record(beneficiary: str, name: str, mobile: str = MOBILE) -> dict[str, Any]:
-    return {
-        "beneficiaryId": beneficiary,
-        "recipient": {"name": name, "dateOfBirth": "1980-05-17", "gender": "Female", "mobile": mobile},
-        "vaccination": {
-            "name": "COVISHIELD",
-            "batch": "SAMPLE-1",
-            "manufacturer": "Serum Institute of India",
-            "date": "2021-06-01T10:00:00+05:30",
-            "dose": 2,
-            "totalDoses": 2,
-        },
-        "facility": {"name": "Sample Health Centre", "address": {"district": "Pune", "state": "Maharashtra"}},
-    }
-
-
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
-    with whole(tmp_path_factory.mktemp("house")) as running:
-        people = [record("A-1", "नमूना व्यक्ति १"), record("B-1", "Sample Person 2")]
-        alone = record("C-1", "மாதிரி நபர் ௧", "+919000000002")
-        answer = Gateway(running.url, running.source).ask(ISSUE, records=[*people, alone])
-        results = answer["issueCertificates"]["results"]
-        assert [one["certificate"]["status"] for one in results] == ["ISSUED"] * 3
-        yield running
-
-
-@pytest.fixture(scope="module")
-def served(house: Whole) -> tuple[str, str]:
-    """Take the place of the gateway without a worker."""
-    return house.url, house.source
+def people() -> list[Record]:
+    """Put two on one number, and two on one of their own."""
+    two = [record("A-1", "नमूना व्यक्ति १"), record("B-1", "Sample Person 2")]
+    return [*two, record("C-1", "மாதிரி நபர் ௧", ALONE), record("D-1", "Sample Person 4", SHARING)]
 
 
 def entered(page: Page, house: Whole, mobile: str = MOBILE) -> None:
@@ -82,18 +58,15 @@ def test_people_on_one_number_are_told_apart(visit: Visit, house: Whole, picture
 
 def test_a_certificate_is_read_and_kept(visit: Visit, house: Whole, picture: Picture, tmp_path: Path) -> None:
     page = visit("/certificates")
-    entered(page, house, "+919000000002")
+    entered(page, house, ALONE)
     card = page.get_by_role("article")
     expect(card.get_by_text("மாதிரி நபர் ௧")).to_be_visible()
     expect(card.get_by_role("img")).to_be_visible()
     picture(page)
     assert faults(page) == []
     card.get_by_label("Language of the document").select_option("ta")
-    with page.expect_download() as coming:
-        card.get_by_role("button", name="Download PDF").click()
-    kept = tmp_path / "kept.pdf"
-    coming.value.save_as(kept)
-    assert coming.value.suggested_filename.endswith(".pdf")
+    kept = downloaded(page, tmp_path)
+    assert kept.suffix == ".pdf"
     with pikepdf.open(kept) as document:
         assert len(document.pages) == 1
         assert len(document.attachments) == 1
@@ -102,9 +75,73 @@ def test_a_certificate_is_read_and_kept(visit: Visit, house: Whole, picture: Pic
     assert "தடுப்பூசி" in text, "labels in the language that was chosen"
 
 
+def downloaded(page: Page, directory: Path) -> Path:
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download").click()
+    kept = directory / coming.value.suggested_filename
+    coming.value.save_as(kept)
+    return kept
+
+
+def test_any_language_form_and_format_is_kept(visit: Visit, house: Whole, picture: Picture, tmp_path: Path) -> None:
+    page = visit("/certificates")
+    entered(page, house, ALONE)
+    languages = page.get_by_label("Language of the document").get_by_role("option")
+    expect(languages).to_have_count(len(TRANSLATIONS))
+    names = languages.all_inner_texts()
+    assert names[:2] == ["English", "हिन्दी"]
+    assert [name for name in names if name.isascii()] == ["English"], "each in its own script"
+    page.get_by_label("Language of the document").select_option("ਪੰਜਾਬੀ")
+    page.get_by_label("Layout of the document").select_option("CARD")
+    page.get_by_label("Format of the document").select_option("SVG")
+    kept = downloaded(page, tmp_path)
+    assert kept.name.endswith("-pa-card.svg")
+    assert "<svg" in kept.read_text(encoding="utf-8")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Download the QR code").click()
+    assert "<svg" in coming.value.path().read_text(encoding="utf-8")
+
+
+def test_a_link_shows_the_document_until_it_is_ended(
+    visit: Visit, house: Whole, picture: Picture, browser: Browser
+) -> None:
+    page = visit("/certificates")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    entered(page, house, SHARING)
+    page.get_by_label("Format of the document").select_option("SVG")
+    page.get_by_text("Show it to somebody by a link").click()
+    page.get_by_label("How long the link lives").select_option("15 minutes")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Link", exact=True).input_value()
+    ends = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(minutes=15)
+    expect(page.get_by_text("It ends")).to_have_text(re.compile("|".join(near(ends))))
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    picture(page)
+    assert faults(page) == []
+    with browser.new_context() as stranger:
+        other = stranger.new_page()
+        other.goto(link)
+        expect(other.locator("svg")).to_be_visible()
+        page.get_by_role("button", name="End all links").click()
+        expect(page.get_by_text("Links that were ended: 1")).to_be_visible()
+        expect(page.get_by_label("Link", exact=True)).to_have_count(0)
+        gone = other.goto(link)
+        assert gone is not None
+        assert gone.status == HTTPStatus.NOT_FOUND
+    picture(page)
+
+
+def near(moment: datetime) -> Iterator[str]:
+    """Yield the minute before and this one, as the page writes them."""
+    for earlier in (0, 1):
+        yield f"{moment - timedelta(minutes=earlier):%-I:%M}"
+
+
 def test_a_correction_is_asked_for_and_told_of(visit: Visit, house: Whole, picture: Picture) -> None:
     page = visit("/certificates")
-    entered(page, house, "+919000000002")
+    entered(page, house, ALONE)
     page.get_by_text("Something is wrong with this certificate").click()
     page.get_by_role("textbox", name="Beneficiary Name").fill("Sample Person 3")
     page.get_by_label("What is wrong").fill("The name is another.")
@@ -135,7 +172,7 @@ def test_a_wrong_code_is_told_in_the_readers_words(visit: Visit, house: Whole, p
 
 def test_the_way_out_forgets_everything(visit: Visit, house: Whole) -> None:
     page = visit("/certificates")
-    entered(page, house, "+919000000002")
+    entered(page, house, ALONE)
     page.get_by_role("button", name="Leave").click()
     expect(page.get_by_label("Mobile number")).to_be_visible()
     assert page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage))") == ["language"]

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from gateway.commands.graphql_client import Gateway
 from tests.browser.conftest import Visit
-from tests.browser.test_certificates import ISSUE, record
+from tests.browser.people import issue, record
 from tests.browser.test_pages import Scheme, faults
-from tests.servers.whole import WAIT_SECONDS, Whole, whole
+from tests.servers.whole import WAIT_SECONDS, whole
 
 NUMBER = 12
 PASSED = "UPDATE rollups SET day = date(day, '-1 day')"
@@ -84,15 +83,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     """Take the place of the gateway without a worker: a whole house that issued, a day ago."""
     directory = tmp_path_factory.mktemp("house")
     with whole(directory) as house:
-        issue(house)
+        issue(house, [record(f"A-{number}", "Sample Person 1") for number in range(NUMBER)])
         a_day_passes(directory)
         yield house.url, house.source
-
-
-def issue(house: Whole) -> None:
-    people = [record(f"A-{number}", "Sample Person 1") for number in range(NUMBER)]
-    results = Gateway(house.url, house.source).ask(ISSUE, records=people)["issueCertificates"]["results"]
-    assert [one["certificate"]["status"] for one in results] == ["ISSUED"] * NUMBER
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

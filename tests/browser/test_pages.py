@@ -61,7 +61,10 @@ def test_another_language_is_chosen_and_kept(visit: Visit, picture: Callable[[Pa
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "hi")
     page.get_by_label("भाषा").select_option("ur")
-    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.reload()
+    expect(page.get_by_label("Language")).to_have_value("ur")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
     picture(page)
 
 

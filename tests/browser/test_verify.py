@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +12,18 @@ from playwright.sync_api import Page, expect
 
 from gateway.commands.graphql_client import Gateway
 from tests.browser.conftest import Visit
-from tests.browser.test_certificates import ISSUE, record
+from tests.browser.people import issue, record
 from tests.browser.test_pages import faults
 from tests.flow.house import REVOKE, UPDATE
-from tests.servers.whole import Whole, whole
+from tests.servers.whole import Whole
 
 CREDENTIAL = "query($id: ID!) { certificate(id: $id) { credential } }"
 Picture = Callable[[Page], None]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
-    with whole(tmp_path_factory.mktemp("house")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def served(house: Whole) -> tuple[str, str]:
-    """Take the place of the gateway without a worker."""
-    return house.url, house.source
-
-
-@pytest.fixture(scope="module")
 def issued(house: Whole) -> Callable[[str], str]:
-    def issue(beneficiary: str) -> str:
-        records = [record(beneficiary, "Sample Person 1")]
-        results = Gateway(house.url, house.source).ask(ISSUE, records=records)["issueCertificates"]["results"]
-        return str(results[0]["certificate"]["id"])
-
-    return issue
+    return lambda beneficiary: issue(house, [record(beneficiary, "Sample Person 1")])[0]
 
 
 def picture_of(house: Whole, identifier: str) -> Image.Image:

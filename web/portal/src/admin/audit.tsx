@@ -1,10 +1,11 @@
 // Who did what, newest first.
 import { useState } from "preact/hooks";
 import { moment } from "../shared/dates.ts";
+import { Input } from "../shared/fields.tsx";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { PAGE_INFO, usePages } from "./asking.ts";
 import { Paged } from "./paging.tsx";
-import { Input, Table } from "./parts.tsx";
+import { Table } from "./parts.tsx";
 
 interface Entry {
   action: string;

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
 import { moment } from "../shared/dates.ts";
+import { Choice, Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { PAGE_INFO, useAsked, usePages } from "./asking.ts";
@@ -9,7 +10,6 @@ import { Differences } from "./certificate.tsx";
 import { useInWords } from "./certificates.tsx";
 import { valuesOf } from "./correcting.tsx";
 import { Paged } from "./paging.tsx";
-import { Choice, Input } from "./parts.tsx";
 import { type Change, WHOLE, type Whole } from "./records.ts";
 import { useSession } from "./session.ts";
 

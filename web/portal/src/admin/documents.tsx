@@ -2,12 +2,11 @@
 import { useState } from "preact/hooks";
 import { documentOf, save } from "../certificates/downloading.ts";
 import { useAct } from "../shared/acting.ts";
+import { Choice } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
-import { LANGUAGES, nameOf, useLanguage, useMessages } from "../shared/language.tsx";
-import { Choice } from "./parts.tsx";
+import { codeOf, LANGUAGE_OPTIONS, useLanguage, useMessages } from "../shared/language.tsx";
 import { Picture } from "./picture.tsx";
 import { useSession } from "./session.ts";
-import translations from "translations";
 
 const SVG = `query($id: ID!, $language: Language) {
   certificate(id: $id) { document(language: $language, format: SVG) { state base64 retryAfterMs } } }`;
@@ -15,18 +14,18 @@ const SVG = `query($id: ID!, $language: Language) {
 export function Documents({ id }: { id: string }) {
   const text = useMessages();
   const session = useSession();
-  const [language, setLanguage] = useState(useLanguage().tag);
+  const [language, setLanguage] = useState(useLanguage().chosen);
   const [seen, setSeen] = useState("");
-  const code = translations[language]?.code ?? "EN";
+  const code = codeOf(language);
   const { act, busy, fault } = useAct(async () => {
-    save(await documentOf({ id, language: code, layout: null, token: session.token }));
+    save(await documentOf({ id, language: code, layout: null, format: "PDF", token: session.token }));
   });
   return (
     <div>
       <Choice
         label={text("certificates.language")}
         value={language}
-        options={LANGUAGES.map((tag) => [tag, nameOf(tag)] as const)}
+        options={LANGUAGE_OPTIONS}
         onValue={setLanguage}
       />
       <p class="row">

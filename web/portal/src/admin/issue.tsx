@@ -1,10 +1,10 @@
 // Issuing one certificate, by hand.
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Choice } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { Fault, newKey, type UserError } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
-import { Choice } from "./parts.tsx";
 import { CHANGEABLE, nested, OF_NEW, RecordFields, type Values } from "./recordFields.tsx";
 import { useSession } from "./session.ts";
 

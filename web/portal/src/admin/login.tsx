@@ -1,11 +1,11 @@
 // The way in: an OpenID provider, or a client key.
 import { useEffect, useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { Fault } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
 import { comeBack, type Config, configuration, leaveFor, type Provider } from "./oidc.ts";
-import { Input } from "./parts.tsx";
 
 interface Props {
   onToken: (token: string) => Promise<void>;

@@ -1,10 +1,11 @@
 // A new client, whose key is shown this once.
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Input } from "../shared/fields.tsx";
+import { Copy } from "../shared/copying.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
-import { Input } from "./parts.tsx";
 import { type Scope, SCOPES, useSession } from "./session.ts";
 
 export interface Client {
@@ -90,19 +91,13 @@ function ScopeChoice({ chosen, onChosen }: { chosen: Scope[]; onChosen: (scopes:
 
 function NewKey({ value, onClose }: { value: string; onClose: () => void }) {
   const text = useMessages();
-  const [copied, setCopied] = useState(false);
-  const { act, fault } = useAct(async () => {
-    await navigator.clipboard.writeText(value);
-    setCopied(true);
-  });
   return (
     <section class="sheet" aria-label={text("admin.client.key")}>
       <h3>{text("admin.client.key")}</h3>
       <p>{text("admin.client.once")}</p>
       <p class="key">{value}</p>
-      <Problem fault={fault} />
       <p class="row">
-        <button onClick={act}>{text(copied ? "admin.client.copied" : "admin.client.copy")}</button>
+        <Copy value={value} />
         <button onClick={onClose}>{text("admin.client.kept")}</button>
       </p>
     </section>

@@ -3,54 +3,6 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useMessages } from "../shared/language.tsx";
 
-/** What is asked of a text. */
-export interface InputRules {
-  type?: "text" | "password" | "tel" | "date" | "number";
-  name?: string;
-  required?: boolean;
-  pattern?: string;
-  placeholder?: string;
-  autocomplete?: "off";
-  min?: number;
-}
-
-interface InputProps extends InputRules {
-  label: string;
-  value: string;
-  onValue: (value: string) => void;
-}
-
-export function Input({ label, value, onValue, ...rest }: InputProps) {
-  const rules = rest as { type?: "text" }; // Preact's types want one type of input, not one of several
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input {...rules} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
-    </label>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  /** Value and what is shown. */
-  options: (readonly [string, string])[];
-  onValue: (value: string) => void;
-}
-
-export function Choice({ label, value, options, onValue }: ChoiceProps) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        {options.map(([one, shown]) => (
-          <option value={one}>{shown}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 const FEW = 3; // columns that a phone shows without scrolling
 
 interface TableProps {

@@ -1,12 +1,12 @@
 // Revoking all that a batch, a facility, a key reaches: counted first, then by its number, then followed.
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
 import { CertificateTable } from "./certificates.tsx";
 import { forgetFound } from "./found.ts";
-import { Input } from "./parts.tsx";
 import { Progress } from "./progress.tsx";
 import { type Reason, SHORT, type Short } from "./records.ts";
 import { ReasonChoice } from "./revoking.tsx";

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { save } from "../certificates/downloading.ts";
 import { useAct } from "../shared/acting.ts";
+import { Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
@@ -9,7 +10,6 @@ import { useAsked } from "./asking.ts";
 import { fileFrom } from "./fileFrom.ts";
 import { type Count, Findings, KINDS, type Kind } from "./findings.tsx";
 import { Facts } from "../shared/facts.tsx";
-import { Input } from "./parts.tsx";
 import { Progress } from "./progress.tsx";
 import { Approval } from "./reach.tsx";
 import { useSession } from "./session.ts";

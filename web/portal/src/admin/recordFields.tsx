@@ -1,6 +1,6 @@
 // The fields of a record that are written by hand, for issuing and for correcting.
+import { Input, type InputRules } from "../shared/fields.tsx";
 import { type Message, useLabels, useMessages } from "../shared/language.tsx";
-import { Input, type InputRules } from "./parts.tsx";
 
 export type Values = Record<string, string>;
 

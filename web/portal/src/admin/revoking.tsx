@@ -1,12 +1,13 @@
 // Revoking named certificates, after a dialog that says which doses end.
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Choice } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
 import { useInWords } from "./certificates.tsx";
 import { forgetFound } from "./found.ts";
-import { Choice, Dialog } from "./parts.tsx";
+import { Dialog } from "./parts.tsx";
 import { type Reason, REASONS, type Short } from "./records.ts";
 import { useSession } from "./session.ts";
 

@@ -1,12 +1,12 @@
 // People by mobile number, certificate or id. Each search is in the audit.
 import { useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
+import { Choice, Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { useMessages } from "../shared/language.tsx";
 import { type Page, PAGE_INFO } from "./asking.ts";
 import { CertificateTable } from "./certificates.tsx";
 import { type By, BY, last } from "./found.ts";
-import { Choice, Input } from "./parts.tsx";
 import { counts, type Person, SHORT } from "./records.ts";
 import { Revoking } from "./revoking.tsx";
 import { useSession } from "./session.ts";

@@ -1,11 +1,11 @@
 // How certificates are printed, with a page of a sample.
 import { useState } from "preact/hooks";
+import { Choice } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
-import { LANGUAGES, nameOf, useLanguage, useMessages } from "../shared/language.tsx";
+import { codeOf, LANGUAGE_OPTIONS, useLanguage, useMessages } from "../shared/language.tsx";
 import { useAsked } from "./asking.ts";
-import { Choice, Table } from "./parts.tsx";
+import { Table } from "./parts.tsx";
 import { Picture } from "./picture.tsx";
-import translations from "translations";
 
 interface Template {
   issuer: string;
@@ -53,13 +53,13 @@ export function Templates() {
 
 function Preview() {
   const text = useMessages();
-  const [language, setLanguage] = useState(useLanguage().tag);
+  const [language, setLanguage] = useState(useLanguage().chosen);
   const [layout, setLayout] = useState<string>("DOMESTIC");
   const [stage, setStage] = useState<string>("FINAL");
   const [shown, setShown] = useState<Record<string, string> | null>(null);
   const show = (event: Event): void => {
     event.preventDefault();
-    setShown({ layout, stage, language: translations[language]?.code ?? "EN" });
+    setShown({ layout, stage, language: codeOf(language) });
   };
   return (
     <section class="sheet" aria-label={text("admin.template.preview")}>
@@ -69,13 +69,13 @@ function Preview() {
           <Choice
             label={text("admin.template.layout")}
             value={layout}
-            options={LAYOUTS.map((one) => [one, text(`admin.layout.${one}`)] as const)}
+            options={LAYOUTS.map((one) => [one, text(`layout.${one}`)] as const)}
             onValue={setLayout}
           />
           <Choice
             label={text("certificates.language")}
             value={language}
-            options={LANGUAGES.map((tag) => [tag, nameOf(tag)] as const)}
+            options={LANGUAGE_OPTIONS}
             onValue={setLanguage}
           />
           <Choice

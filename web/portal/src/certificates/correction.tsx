@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { useAct } from "../shared/acting.ts";
 import { moment } from "../shared/dates.ts";
 import { Problem } from "../shared/frame.tsx";
-import { ask, Fault, newKey } from "../shared/graphql.ts";
+import { ask, newKey, refuse } from "../shared/graphql.ts";
 import { useLabels, useLanguage, useMessages } from "../shared/language.tsx";
 import { type Certificate, type Correction, type CorrectionRequested, REQUEST_CORRECTION } from "./queries.ts";
 
@@ -34,8 +34,7 @@ export function CorrectionForm({ certificate, token, onSent }: Props) {
       ...(Object.keys(recipient).length > 0 && { recipient }),
     };
     const { requestCorrection } = await ask<CorrectionRequested>(REQUEST_CORRECTION, { input }, token);
-    const [error] = requestCorrection.userErrors;
-    if (error) throw new Fault(error.code, error.message);
+    refuse(requestCorrection.userErrors);
     setKey(newKey());
     details.current?.removeAttribute("open");
     onSent();

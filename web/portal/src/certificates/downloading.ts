@@ -1,20 +1,19 @@
 // A document is made by a worker: asked for until it is there, then fetched with the same token and saved.
 import { ask, Fault } from "../shared/graphql.ts";
-import { DOCUMENT, type Document } from "./queries.ts";
+import { DOCUMENT, type Document, type Layout, type Printed } from "./queries.ts";
 
 const LONGEST_MS = 60_000;
 
-export interface Wanted {
+export interface Wanted extends Omit<Printed, "layout"> {
   id: string;
-  language: string;
-  layout: string | null;
+  /** Null for the one that is due. */
+  layout: Layout | null;
   token: string;
 }
 
-/** Returns the PDF. Throws Fault. */
-export async function documentOf({ id, language, layout, token }: Wanted): Promise<File> {
+/** Returns the file. Throws Fault. */
+export async function documentOf({ token, ...variables }: Wanted): Promise<File> {
   const until = Date.now() + LONGEST_MS;
-  const variables = { id, language, layout, format: "PDF" };
   for (;;) {
     const { certificate } = await ask<{ certificate: { document: Document | null } | null }>(DOCUMENT, variables, token);
     const found = certificate?.document;
@@ -28,7 +27,7 @@ async function fetched(url: string, token: string): Promise<File> {
   const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` }, credentials: "omit" });
   if (!response.ok) throw new Fault("FAILED", "");
   const named = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-  return new File([await response.blob()], named ?? "certificate.pdf", { type: "application/pdf" });
+  return new File([await response.blob()], named ?? "certificate", { type: response.headers.get("content-type") ?? "" });
 }
 
 /** Hands a file to the browser's downloads. */

@@ -1,9 +1,11 @@
 // The way in: a mobile number, the code that is sent to it, and who of the people on it is meant.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { type Acting, useAct } from "../shared/acting.ts";
+import { Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
-import { ask, Fault, type UserError } from "../shared/graphql.ts";
+import { ask, refuse } from "../shared/graphql.ts";
 import { type Message, useMessages } from "../shared/language.tsx";
-import { CODE, useAct } from "../shared/acting.ts";
 import { CONFIRM_CODE, type CodeConfirmed, type CodeRequested, type Person, REQUEST_CODE } from "./queries.ts";
 
 const PROBLEMS: Record<string, Message> = {
@@ -11,6 +13,16 @@ const PROBLEMS: Record<string, Message> = {
   "BAD_USER_INPUT/mobile": "certificates.noMobile",
   "BAD_USER_INPUT/code": "certificates.wrongCode",
 };
+const MOBILE = { type: "tel", name: "mobile", autocomplete: "tel", required: true, maxLength: 20 } as const;
+const CODE = {
+  name: "code",
+  autocomplete: "one-time-code",
+  inputMode: "numeric",
+  pattern: "[0-9]{6}",
+  maxLength: 6,
+  required: true,
+  focused: true,
+} as const;
 
 /** Asks for number and code; gives the people on the number, which may be one. */
 export function Entering({ onPeople }: { onPeople: (people: Person[]) => void }) {
@@ -31,32 +43,15 @@ interface MobileStepProps {
 
 function MobileStep({ mobile, onMobile, onSent }: MobileStepProps) {
   const text = useMessages();
-  const { act, busy, fault } = useAct(async () => {
+  const acting = useAct(async () => {
     const { requestOneTimeCode } = await ask<CodeRequested>(REQUEST_CODE, { mobile: mobile.trim() });
     refuse(requestOneTimeCode.userErrors);
     onSent();
   });
   return (
-    <form class="sheet" onSubmit={act}>
-      <p>{text("certificates.intro")}</p>
-      <label class="field">
-        <span>{text("certificates.mobile")}</span>
-        <input
-          type="tel"
-          name="mobile"
-          autocomplete="tel"
-          inputMode="tel"
-          required
-          maxLength={20}
-          value={mobile}
-          onInput={(event) => onMobile(event.currentTarget.value)}
-        />
-      </label>
-      <EntryProblem fault={fault} />
-      <button class="main" disabled={busy}>
-        {text("certificates.sendCode")}
-      </button>
-    </form>
+    <Step intro={text("certificates.intro")} acting={acting} action={text("certificates.sendCode")}>
+      <Input label={text("certificates.mobile")} {...MOBILE} value={mobile} onValue={onMobile} />
+    </Step>
   );
 }
 
@@ -69,36 +64,42 @@ interface CodeStepProps {
 function CodeStep({ mobile, onPeople, onBack }: CodeStepProps) {
   const text = useMessages();
   const [code, setCode] = useState("");
-  const { act, busy, fault } = useAct(async () => {
+  const acting = useAct(async () => {
     const { confirmOneTimeCode } = await ask<CodeConfirmed>(CONFIRM_CODE, { mobile: mobile.trim(), code });
     refuse(confirmOneTimeCode.userErrors);
     onPeople(confirmOneTimeCode.people);
   });
+  const back = (
+    <button type="button" onClick={onBack}>
+      {text("certificates.otherNumber")}
+    </button>
+  );
+  return (
+    <Step intro={text("certificates.sent", { mobile })} acting={acting} action={text("certificates.confirm")} back={back}>
+      <Input label={text("certificates.code")} {...CODE} value={code} onValue={(typed) => setCode(digits(typed))} />
+    </Step>
+  );
+}
+
+interface StepProps {
+  intro: string;
+  acting: Acting;
+  action: string;
+  back?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+function Step({ intro, acting: { act, busy, fault }, action, back, children }: StepProps) {
   return (
     <form class="sheet" onSubmit={act}>
-      <p>{text("certificates.sent", { mobile })}</p>
-      <label class="field">
-        <span>{text("certificates.code")}</span>
-        <input
-          name="code"
-          autocomplete="one-time-code"
-          inputMode="numeric"
-          pattern="[0-9]{6}"
-          maxLength={6}
-          required
-          ref={focus}
-          value={code}
-          onInput={(event) => setCode(digits(event.currentTarget.value))}
-        />
-      </label>
-      <EntryProblem fault={fault} />
+      <p>{intro}</p>
+      {children}
+      <Problem fault={fault} known={PROBLEMS} />
       <div class="row">
         <button class="main" disabled={busy}>
-          {text("certificates.confirm")}
+          {action}
         </button>
-        <button type="button" onClick={onBack}>
-          {text("certificates.otherNumber")}
-        </button>
+        {back}
       </div>
     </form>
   );
@@ -119,25 +120,6 @@ export function People({ people, onPerson }: { people: Person[]; onPerson: (pers
       </ul>
     </section>
   );
-}
-
-function EntryProblem({ fault }: { fault: unknown }) {
-  const text = useMessages();
-  const known = fault instanceof Fault ? (PROBLEMS[fault.code] ?? CODE[fault.code]) : undefined;
-  if (!known) return <Problem fault={fault} />;
-  return (
-    <p class="problem" role="alert">
-      {text(known)}
-    </p>
-  );
-}
-
-function refuse([error]: UserError[]): void {
-  if (error) throw new Fault(`${error.code}/${error.path[0] ?? ""}`, error.message);
-}
-
-function focus(input: HTMLInputElement | null): void {
-  input?.focus();
 }
 
 // Indian scripts have digits of their own, which a keyboard may give.

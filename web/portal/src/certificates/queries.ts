@@ -78,6 +78,27 @@ export const OWN = `{ viewer { beneficiary { id
 export const DOCUMENT = `query($id: ID!, $language: Language, $format: DocumentFormat!, $layout: Layout) {
   certificate(id: $id) { document(language: $language, format: $format, layout: $layout) { state url retryAfterMs } } }`;
 
+/** How a certificate is printed. */
+export interface Printed {
+  language: string;
+  format: "PDF" | "SVG";
+  layout: Layout;
+}
+
+export type Layout = "DOMESTIC" | "CARD" | "SLIP" | "INTERNATIONAL";
+
+export const SHARE = `mutation($input: CreateShareLinkInput!) { createShareLink(input: $input) {
+  url expiresAt userErrors { code message path } } }`;
+export interface LinkMade {
+  createShareLink: { url: string; expiresAt: string; userErrors: UserError[] };
+}
+
+export const END_LINKS = `mutation($input: RevokeShareLinksInput!) { revokeShareLinks(input: $input) {
+  revoked userErrors { code message path } } }`;
+export interface LinksEnded {
+  revokeShareLinks: { revoked: number; userErrors: UserError[] };
+}
+
 export const HISTORY = `query($after: String) { viewer { beneficiary { accessHistory(first: 20, after: $after) {
   pageInfo { hasNextPage endCursor } nodes { at caller channel how purpose legalBasis } } } } }`;
 export interface History {

@@ -1,9 +1,5 @@
 // Forms and buttons that ask the gateway: busy while they do, with the fault where it failed.
 import { useState } from "preact/hooks";
-import type { Message } from "./language.tsx";
-
-/** Words for faults that a page knows better than the gateway's own. */
-export const CODE: Record<string, Message> = { UNAVAILABLE: "fault.unavailable" };
 
 export interface Acting {
   act: (event?: Event) => void;

@@ -58,11 +58,11 @@ function Top() {
 
 function LanguageChoice() {
   const text = useMessages();
-  const { tag, choose } = useLanguage();
+  const { chosen, choose } = useLanguage();
   return (
     <label class="language">
       <span class="unseen">{text("language")}</span>
-      <select value={tag} onChange={(event) => choose(event.currentTarget.value)}>
+      <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
         {LANGUAGES.map((one) => (
           <option value={one} lang={one}>
             {nameOf(one)}
@@ -73,22 +73,29 @@ function LanguageChoice() {
   );
 }
 
-/** Tells a fault in the reader's words; announced to screen readers. */
-export function Problem({ fault }: { fault: unknown }) {
-  const text = useMessages();
-  if (!fault) return null;
-  return (
-    <p class="problem" role="alert">
-      {told(fault, text)}
-    </p>
-  );
+const KNOWN: Record<string, Message> = {
+  NETWORK: "fault.network",
+  RATE_LIMITED: "fault.limited",
+  UNAVAILABLE: "fault.unavailable",
+};
+
+interface ProblemProps {
+  fault: unknown;
+  /** Words for codes that a page knows better than the gateway, whose own are English. */
+  known?: Record<string, Message>;
 }
 
-function told(fault: unknown, text: ReturnType<typeof useMessages>): string {
-  if (!(fault instanceof Fault)) return text("fault.other", { request: "-" });
-  if (fault.code === "NETWORK") return text("fault.network");
-  if (fault.code === "RATE_LIMITED") return text("fault.limited", { seconds: fault.retryAfter || 60 });
-  return fault.message || text("fault.other", { request: fault.request });
+/** Tells a fault in the reader's words; announced to screen readers. */
+export function Problem({ fault, known = {} }: ProblemProps) {
+  const text = useMessages();
+  if (!fault) return null;
+  const { code, message, request, retryAfter } = fault instanceof Fault ? fault : new Fault("", "", "-");
+  const words = known[code] ?? KNOWN[code] ?? (message ? null : "fault.other");
+  return (
+    <p class="problem" role="alert">
+      {words ? text(words, { request, seconds: retryAfter || 60 }) : <span lang="en">{message}</span>}
+    </p>
+  );
 }
 
 /** Puts a page into the document. */

@@ -49,6 +49,11 @@ export async function follow<T>(
   }
 }
 
+/** Throws Fault for the first of a mutation's errors, its code as `LIMIT_REACHED/mobile`. */
+export function refuse([error]: UserError[]): void {
+  if (error) throw new Fault(`${error.code}/${error.path[0] ?? ""}`, error.message);
+}
+
 /** A new idempotency key: one act, however often it is sent. */
 export function newKey(): string {
   return crypto.randomUUID();

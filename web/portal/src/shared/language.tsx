@@ -1,41 +1,48 @@
-// The words of the pages. A text that a language lacks is shown in English, and marked so for screen readers.
+// The words of the pages: messages in languages of messages/, in English for all others, and labels of the printed
+// certificate in every language that it is printed in.
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import translations from "translations";
 import english from "./messages/en.json";
 import hindi from "./messages/hi.json";
+import { NAMES } from "./languageNames.ts";
 
 export type Message = keyof typeof english;
-type Messages = Partial<Record<Message, string>>;
+type Messages = Record<Message, string>;
 type Values = Record<string, string | number>;
 
 // Further languages: a file in messages/, and a line here.
 const MESSAGES: Record<string, Messages> = { en: english, hi: hindi };
 const KEPT = "language";
 
-export const LANGUAGES = Object.keys(translations);
+/** English and Hindi first, then by script and alphabet. */
+export const LANGUAGES = Object.keys(translations).sort(
+  (one, other) => rank(one) - rank(other) || nameOf(one).localeCompare(nameOf(other), "en"),
+);
+/** For a choice among them: the tag, the language's own name, and that this name is in it. */
+export const LANGUAGE_OPTIONS = LANGUAGES.map((tag) => [tag, nameOf(tag), tag] as const);
 
 export interface Language {
-  /** BCP 47, such as `hi`. */
+  /** BCP 47, such as `hi`: of messages, dates and numbers. */
   tag: string;
-  /** As the GraphQL enum has it, such as `HI`. */
-  code: string;
+  /** What was chosen, `tag` or a language that there are labels in alone. */
+  chosen: string;
   rtl: boolean;
   choose: (tag: string) => void;
 }
 
-const Chosen = createContext<Language>({ tag: "en", code: "EN", rtl: false, choose: () => undefined });
+const Chosen = createContext<Language>({ tag: "en", chosen: "en", rtl: false, choose: () => undefined });
 
 export function LanguageProvider({ children }: { children: ComponentChildren }) {
-  const [tag, choose] = useState(first);
-  const translation = translations[tag];
-  const language = { tag, code: translation?.code ?? "EN", rtl: translation?.rtl ?? false, choose };
+  const [chosen, choose] = useState(first);
+  const tag = chosen in MESSAGES ? chosen : "en";
+  const rtl = translations[tag]?.rtl ?? false;
   useEffect(() => {
     document.documentElement.lang = tag;
-    document.documentElement.dir = language.rtl ? "rtl" : "ltr";
-    keep(tag);
-  }, [tag, language.rtl]);
-  return <Chosen.Provider value={language}>{children}</Chosen.Provider>;
+    document.documentElement.dir = direction(rtl);
+    keep(chosen);
+  }, [chosen]);
+  return <Chosen.Provider value={{ tag, chosen, rtl, choose }}>{children}</Chosen.Provider>;
 }
 
 export function useLanguage(): Language {
@@ -45,20 +52,44 @@ export function useLanguage(): Language {
 /** Returns the text of a message in the chosen language, with `{name}` replaced. */
 export function useMessages(): (message: Message, values?: Values) => string {
   const { tag } = useLanguage();
-  return (message, values) => filled(MESSAGES[tag]?.[message] ?? english[message], values);
+  return (message, values) => filled((MESSAGES[tag] ?? english)[message], values);
 }
 
 /** Returns a label of the printed certificate, such as `vaccine` or `full`, in the chosen language. */
 export function useLabels(): (label: string, values?: Values) => string {
-  const { tag } = useLanguage();
+  const { chosen } = useLanguage();
   return (label, values) =>
-    filled(translations[tag]?.labels[label] ?? translations["en"]?.labels[label] ?? label, values);
+    filled(translations[chosen]?.labels[label] ?? translations["en"]?.labels[label] ?? label, values);
+}
+
+/** A label, marked with its language where the page speaks another. */
+export function Label({ of }: { of: string }) {
+  const label = useLabels();
+  const { tag, chosen } = useLanguage();
+  if (tag === chosen) return <>{label(of)}</>;
+  return (
+    <span lang={chosen} dir={direction(translations[chosen]?.rtl)}>
+      {label(of)}
+    </span>
+  );
 }
 
 /** Returns a language's own name, as its readers look for it. */
 export function nameOf(tag: string): string {
-  const own = new Intl.DisplayNames([tag, "en"], { type: "language", fallback: "none" }).of(tag);
-  return own ?? translations[tag]?.english ?? tag;
+  return NAMES[tag] ?? translations[tag]?.english ?? tag;
+}
+
+/** Returns the code of a language as the GraphQL enum has it, such as `HI`. */
+export function codeOf(tag: string): string {
+  return translations[tag]?.code ?? "EN";
+}
+
+function rank(tag: string): number {
+  return tag in MESSAGES ? Object.keys(MESSAGES).indexOf(tag) : Infinity;
+}
+
+function direction(rtl?: boolean): "rtl" | "ltr" {
+  return rtl ? "rtl" : "ltr";
 }
 
 export function filled(text: string, values: Values = {}): string {

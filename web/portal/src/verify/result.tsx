@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
 import { day, moment } from "../shared/dates.ts";
 import { Facts as FactList } from "../shared/facts.tsx";
-import { useLabels, useLanguage, useMessages } from "../shared/language.tsx";
+import { Label, useLanguage, useMessages } from "../shared/language.tsx";
 
 const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
   VALID: "good",
@@ -68,27 +68,26 @@ export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }
 
 function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
   const text = useMessages();
-  const label = useLabels();
   const { tag } = useLanguage();
   const dose = facts.dose === null ? null : `${facts.dose}/${facts.totalDoses ?? "?"}`;
   const rows: [string, string | null][] = [
-    [label("name"), facts.name],
-    [label("age"), facts.age],
-    [label("date_of_birth"), facts.dateOfBirth],
-    [label("gender"), facts.gender],
-    [label("beneficiary_id"), facts.beneficiaryId],
-    [label("vaccine"), facts.vaccine],
-    [label("dose"), dose],
-    [label("date"), facts.date && (isNaN(Date.parse(facts.date)) ? facts.date : day(facts.date, tag))],
-    [label("batch"), facts.batch],
-    [label("manufacturer"), facts.manufacturer],
-    [label("vaccinated_at"), [facts.facility, facts.district, facts.state].filter(Boolean).join(", ")],
-    [label("certificate_id"), facts.certificateId],
+    ["name", facts.name],
+    ["age", facts.age],
+    ["date_of_birth", facts.dateOfBirth],
+    ["gender", facts.gender],
+    ["beneficiary_id", facts.beneficiaryId],
+    ["vaccine", facts.vaccine],
+    ["dose", dose],
+    ["date", facts.date && (isNaN(Date.parse(facts.date)) ? facts.date : day(facts.date, tag))],
+    ["batch", facts.batch],
+    ["manufacturer", facts.manufacturer],
+    ["vaccinated_at", [facts.facility, facts.district, facts.state].filter(Boolean).join(", ")],
+    ["certificate_id", facts.certificateId],
   ];
   return (
     <div class="sheet">
       {(verdict === "INVALID" || verdict === "UNKNOWN_ISSUER") && <p class="bad">{text("verify.proveNothing")}</p>}
-      <FactList facts={rows.filter(([, value]) => value)} />
+      <FactList facts={rows.filter(([, value]) => value).map(([name, value]) => [<Label of={name} />, value] as const)} />
     </div>
   );
 }
