@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -66,6 +67,13 @@ class Phase:
         """Rows per second."""
         return self.rows / self.seconds
 
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {value}" for name, value in self.answer.items() if not isinstance(value, str))
+        return (
+            f"{self.name:10} {self.seconds:8.1f} s {self.rate:8,.0f} rows/s  peak {self.peak_mb:5.0f} MB"
+            f"  killed {self.kills} times   {told}"
+        )
+
 
 def main() -> None:
     """Measure and print."""
@@ -84,11 +92,7 @@ def main() -> None:
         print(json.dumps([{**vars(phase), "rate": phase.rate} for phase in phases]))
         return
     for phase in phases:
-        told = ", ".join(f"{name} {value}" for name, value in phase.answer.items() if not isinstance(value, str))
-        print(
-            f"{phase.name:10} {phase.seconds:8.1f} s {phase.rate:8,.0f} rows/s  peak {phase.peak_mb:5.0f} MB"
-            f"  killed {phase.kills} times   {told}"
-        )
+        print(phase)
 
 
 @dataclass
@@ -144,6 +148,7 @@ class House:
         if process.returncode not in {0, 1}:
             raise SystemExit(f"{name} ended with {process.returncode}.")
         phase.answer = json.loads(output)
+        print(phase, file=sys.stderr)
         return phase
 
     def _progress(self, name: str) -> float:

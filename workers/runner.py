@@ -29,6 +29,7 @@ ACKNOWLEDGE_SECONDS = (0.01, 1.0)
 WORK_SECONDS = (0.01, 1.0)
 READ_ON_SECONDS = (0.05, 600.0)
 PURGE_SECONDS = (3600.0, 3600.0)
+ANALYZE_SECONDS = (1.0, 20.0)
 FILE_SECONDS = (0.1, 600.0)
 
 
@@ -61,6 +62,7 @@ async def run(
         "work": (partial(go_on, parts, queue), WORK_SECONDS),
         "read on": (partial(read_on, reaching=parts.store), READ_ON_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),
+        "analyze": (parts.store.analyze, ANALYZE_SECONDS),
         "files": (partial(purge_files, parts), FILE_SECONDS),
         **{name: (step, ACKNOWLEDGE_SECONDS) for name, step in lanes(parts).items()},
     }

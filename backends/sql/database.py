@@ -195,6 +195,8 @@ def _engine(url: str) -> AsyncEngine:
 def _postgresql(url: str) -> AsyncEngine:
     settings = {
         "application_name": "pramaan",
+        "random_page_cost": "1.1",  # the default is that of turning discs: tables are read where a key would do
+        "max_parallel_workers_per_gather": "0",  # many short statements at once, none that may have several cores
         "jit": "off",  # compiling plans over 64 partitions costs more than it saves
         "plan_cache_mode": "force_generic_plan",  # planning over 64 partitions once, not per execution
         "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),

@@ -43,6 +43,7 @@ from backends.sql.revoking import SqlRevoking
 from backends.sql.sharing import SqlSharing, forget_shares
 from backends.sql.signing import SqlSigning
 from backends.sql.status_rebuilding import SqlStatusRebuilding
+from backends.sql.tending import SqlStatistics
 from backends.sql.trusting import SqlTrust
 from backends.sql.uploading import SqlUploads
 from backends.sql.vault import StoreKeys, Vault
@@ -90,6 +91,7 @@ class SqlStore(
     SqlOverseeing,
     SqlGivenUp,
     SqlSharing,
+    SqlStatistics,
 ):
     """Implements every port of the store, from Intake to Bundles."""
 

@@ -75,6 +75,7 @@ from credential.ports.writing import (
     SignedCertificate,
     Signing,
     SigningFailure,
+    Statistics,
 )
 
 __all__ = [
@@ -182,6 +183,7 @@ __all__ = [
     "SigningFailure",
     "SourceScope",
     "Spot",
+    "Statistics",
     "StatusLists",
     "StatusRebuilding",
     "Step",

@@ -223,3 +223,11 @@ class Housekeeping(Protocol):
     async def purge(self, *, now: datetime) -> int:
         """Forget idempotency rows and jobs older than seven days; return how many rows went."""
         ...
+
+
+class Statistics(Protocol):
+    """What the store's planner knows of its tables."""
+
+    async def analyze(self) -> int:
+        """Bring it up to date where a table has grown much; return how many tables were."""
+        ...
