@@ -21,8 +21,10 @@ from backends.queues.redis import open_redis
 from backends.settings import Settings
 from backends.signers.development import open_development
 from backends.signers.directory import open_directory
+from backends.signers.sandbox import open_sandbox
 from backends.sql import store as sql
 from backends.urls import scheme
+from credential import sandbox
 from credential.errors import ConfigurationError
 from credential.ports import (
     AccessLog,
@@ -134,11 +136,16 @@ async def _open_sql(settings: Settings) -> AsyncIterator[Store]:
         acknowledged=settings.acknowledged,
         corrects_earlier=settings.corrects_earlier,
     ) as store:
+        sandbox.refuse_mixing(await store.public_keys(), sandbox=settings.sandbox)
         yield store
 
 
 STORES: Mapping[str, Opener[Store]] = {"sqlite+aiosqlite": _open_sql, "postgresql+asyncpg": _open_sql}
-SIGNERS: Mapping[str, Opener[Signer]] = {"file": open_directory, "development": open_development}
+SIGNERS: Mapping[str, Opener[Signer]] = {
+    "file": open_directory,
+    "development": open_development,
+    "sandbox": open_sandbox,
+}
 QUEUES: Mapping[str, Opener[JobQueue]] = {
     "inprocess": open_inprocess,
     "redis": open_redis,
@@ -154,12 +161,13 @@ def open_store(settings: Settings) -> AbstractAsyncContextManager[Store]:
 
 
 def open_signer(settings: Settings) -> AbstractAsyncContextManager[Signer]:
-    """Open the signer of SIGNER_URL. Raises ConfigurationError, also for keys that cannot be used."""
+    """Open the signer of SIGNER_URL. Raises ConfigurationError, also for keys that cannot be used or are published."""
     if not settings.signer_url:
         raise ConfigurationError(
             "PRAMAAN_SIGNER_URL is not set; set it to file:DIR, the directory of the signing keys."
         )
-    return _opener(SIGNERS, "pramaan.signers", "PRAMAAN_SIGNER_URL", settings.signer_url)(settings)
+    opener = _opener(SIGNERS, "pramaan.signers", "PRAMAAN_SIGNER_URL", settings.signer_url)
+    return opener(settings) if settings.sandbox else _unpublished(opener(settings))
 
 
 def open_queue(settings: Settings) -> AbstractAsyncContextManager[JobQueue]:
@@ -186,6 +194,14 @@ def open_callback(settings: Settings) -> AbstractAsyncContextManager[Callback | 
 def open_tokens(settings: Settings) -> AbstractAsyncContextManager[Tokens | None]:
     """Open what judges tokens of people, None where no OpenID provider is set."""
     return nullcontext() if settings.oidc is None else open_provider_tokens(settings.oidc)
+
+
+@asynccontextmanager
+async def _unpublished(opening: AbstractAsyncContextManager[Signer]) -> AsyncIterator[Signer]:
+    """Open a signer, whose keys may be none of the sandbox's, wherever they are kept."""
+    async with opening as signer:
+        sandbox.refuse_published(signer.keys())
+        yield signer
 
 
 def _opener(known: Mapping[str, Opener[T]], group: str, variable: str, url: str) -> Opener[T]:

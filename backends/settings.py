@@ -28,6 +28,7 @@ from backends.variables import (
     web_address,
     whole_number,
 )
+from credential import sandbox
 from credential.acknowledgement import Became, Style
 from credential.keys import Profile
 from credential.operations.digilocker import Rules
@@ -39,13 +40,27 @@ _NO_SECRET = "A" * 43  # stands in for a missing secret until `Variables.check` 
 
 
 class Environment(StrEnum):
-    """Where we run: production refuses what is only convenient."""
+    """Where we run: production refuses what is only convenient; a sandbox has published keys and marks its samples."""
 
     DEVELOPMENT = "development"
+    SANDBOX = "sandbox"
     PRODUCTION = "production"
 
 
-ENV = Variable("ENV", Environment, "development or production", "development")
+_DEFAULTS: Mapping[Environment, Mapping[str, str]] = {
+    Environment.DEVELOPMENT: {"SIGNER_URL": "development:"},
+    Environment.SANDBOX: {
+        "SIGNER_URL": "sandbox:",
+        "DATA_DIR": ".sandbox",
+        "ISSUER": sandbox.ISSUER,
+        "KEY_ID": sandbox.KEY_ID,
+        "ISSUER_NAME": sandbox.ISSUER_NAME,
+    },
+    Environment.PRODUCTION: {},
+}
+"""Defaults that depend on where we run."""
+
+ENV = Variable("ENV", Environment, "development, sandbox or production", "development")
 DATA_DIR = Variable("DATA_DIR", lambda text: Path(text).absolute(), "a directory", ".data")
 STORE_URL = Variable("STORE_URL", str, "the address of the store, such as postgresql+asyncpg://...", "", needed=True)
 QUEUE_URL = Variable("QUEUE_URL", str, "the address of the queue, such as redis://...", "inprocess:", needed=True)
@@ -149,8 +164,7 @@ class Settings:
         """
         variables = Variables(environ)
         read = variables.read
-        environment = read(ENV)
-        variables.production = environment is Environment.PRODUCTION
+        environment = _environment(variables)
         data_dir = read(DATA_DIR)
         generated = _generated_secrets(variables, data_dir)
         settings = cls(
@@ -158,7 +172,7 @@ class Settings:
             data_dir=data_dir,
             store_url=read(STORE_URL, default=f"sqlite+aiosqlite:///{data_dir / 'pramaan.db'}"),
             queue_url=read(QUEUE_URL),
-            signer_url=read(SIGNER_URL, default="" if variables.production else "development:"),
+            signer_url=read(SIGNER_URL),
             artifacts_url=read(ARTIFACTS_URL, default=f"file:{data_dir / 'artifacts'}"),
             shard_key=read(SHARD_KEY, default=generated.get("SHARD_KEY")),
             contact_pepper=read(CONTACT_PEPPER, default=generated.get("CONTACT_PEPPER")),
@@ -190,6 +204,7 @@ class Settings:
             admin_key_login=read(ADMIN_KEY_LOGIN) == "yes",
         )
         _refuse_convenience(settings, variables)
+        _keep_apart(settings, variables)
         variables.check()
         return replace(settings, unknown=variables.unknown())
 
@@ -199,9 +214,14 @@ class Settings:
         return self.environment is Environment.PRODUCTION
 
     @property
+    def sandbox(self) -> bool:
+        """Whether what is issued are samples."""
+        return self.environment is Environment.SANDBOX
+
+    @property
     def did(self) -> str:
-        """The issuer of vc2: the did:web of the public address."""
-        return did_web(self.public_url)
+        """The issuer of vc2: the did:web of the public address, in a sandbox with its mark."""
+        return did_web(self.public_url) + (sandbox.DID_PATH if self.sandbox else "")
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -254,6 +274,14 @@ class Settings:
         return hmac.digest(self.shard_key, b"pramaan-documents-v1", "sha256")
 
 
+def _environment(variables: Variables) -> Environment:
+    """Return where we run, and let that decide defaults and what is needed."""
+    environment = variables.read(ENV)
+    variables.production = environment is Environment.PRODUCTION
+    variables.defaults = _DEFAULTS[environment]
+    return environment
+
+
 def _generated_secrets(variables: Variables, data_dir: Path) -> Mapping[str, str]:
     """Return development's own secrets where one is needed; production has none."""
     if variables.production or all(variables.is_set(name) for name in SECRET_NAMES):
@@ -277,3 +305,20 @@ def _refuse_convenience(settings: Settings, variables: Variables) -> None:
         variables.problem("ARTIFACTS_URL", "is memory:, which forgets; set it to file:DIR")
     if not settings.public_url.startswith("https:") and variables.is_set("PUBLIC_URL"):
         variables.problem("PUBLIC_URL", "must begin with https://, as did:web resolves over TLS only")
+
+
+def _keep_apart(settings: Settings, variables: Variables) -> None:
+    """Note what would give a sandbox an issuer's name or keys, or an issuer those of the sandbox."""
+    published = settings.signer_url.startswith("sandbox:")
+    if not settings.sandbox:
+        if published:
+            variables.problem("SIGNER_URL", "is sandbox:, whose keys everybody has; only PRAMAAN_ENV=sandbox takes it")
+        return
+    if not published:
+        variables.problem("SIGNER_URL", "must be sandbox: where PRAMAAN_ENV is sandbox; leave it out")
+    for variable, chosen, own in (
+        (ISSUER, settings.issuer, sandbox.ISSUER),
+        (KEY_ID, settings.key_id, sandbox.KEY_ID),
+    ):
+        if chosen != own:
+            variables.problem(variable.name, f"must be {own} where PRAMAAN_ENV is sandbox; leave it out")

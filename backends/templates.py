@@ -15,4 +15,4 @@ def open_templates(settings: Settings) -> Templates:
     if settings.templates_issuer not in registry.issuers:
         known = ", ".join(sorted(registry.issuers))
         raise ConfigurationError(f"PRAMAAN_TEMPLATES_ISSUER names no issuer with templates; there are: {known}.")
-    return Templates(registry, settings.templates_issuer, settings.neutral)
+    return Templates(registry, settings.templates_issuer, settings.neutral, settings.sandbox)

@@ -45,6 +45,7 @@ class Variables:
         self._problems: list[str] = []
         self._known: set[str] = set()
         self.production = False
+        self.defaults: Mapping[str, str] = {}
 
     def read(self, variable: Variable[T], *, default: str | None = None) -> T:
         """Return the parsed value, or the parsed default where it is not set.
@@ -53,7 +54,7 @@ class Variables:
         and `check` raises.
         """
         self._known.add(variable.name)
-        fallback = variable.default if default is None else default
+        fallback = self.defaults.get(variable.name, variable.default) if default is None else default
         text = self._text(variable.name)
         if text is None:
             if variable.needed and self.production:

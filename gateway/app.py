@@ -18,7 +18,7 @@ from gateway.doors.figures import ROUTES as FIGURE_ROUTES
 from gateway.doors.files import ROUTES as FILE_ROUTES
 from gateway.doors.health import live, ready
 from gateway.doors.imports import ROUTES as IMPORT_ROUTES
-from gateway.doors.keys import did_document, jwks, pem
+from gateway.doors.keys import did_document, jwks, pem, sandbox_did_document
 from gateway.doors.openapi import PATH as OPENAPI
 from gateway.doors.openapi import openapi
 from gateway.doors.reconciliations import findings_csv
@@ -47,6 +47,7 @@ ROUTES = [
     Route("/reconciliations/{report_id}.csv", findings_csv, methods=["GET"]),
     Route("/.well-known/jwks.json", jwks, methods=["GET"]),
     Route("/.well-known/did.json", did_document, methods=["GET"]),
+    Route("/sandbox/did.json", sandbox_did_document, methods=["GET"]),
     Route("/did:india", pem, methods=["GET"]),
     Route("/status", status_listing, methods=["GET"]),
     Route("/status/{purpose}/{number}", status_list, methods=["GET"]),

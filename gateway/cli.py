@@ -22,6 +22,7 @@ GROUP = "pramaan.commands"
 ORDER = (
     "demo",
     "serve",
+    "sandbox",
     "worker",
     "migrate",
     "clients",

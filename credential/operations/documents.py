@@ -50,11 +50,15 @@ _RENDERERS = {DocumentFormat.PDF: render_pdf, DocumentFormat.SVG: render_svg}
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates that a deployment prints with. `neutral` drops what names or pictures persons (elections)."""
+    """The templates that a deployment prints with.
+
+    `neutral` drops what names or pictures persons (elections); `sample` marks every page as no certificate (sandboxes).
+    """
 
     registry: Registry = field(default_factory=lambda: load(None))
     issuer: str = DEFAULT_ISSUER
     neutral: bool = False
+    sample: bool = False
     _found: dict[tuple[str, ...], tuple[Template, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, certificate: Certificate, language: str, layout: Layout) -> tuple[Template, str]:
@@ -72,7 +76,8 @@ class Templates:
         found = self.registry.find(
             self.issuer, kind=certificate.kind, stage=certificate.stage, language=language, layout=layout
         )
-        return found.without_persons() if self.neutral else found
+        shown = found.without_persons() if self.neutral else found
+        return shown.as_sample() if self.sample else shown
 
 
 @dataclass(frozen=True, slots=True)

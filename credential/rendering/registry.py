@@ -65,6 +65,7 @@ class Template(_Part, frozen=True):
     `design` names the folder of layouts. `authority`, `signatory` and `slogan` are texts by language code; `authority`
     without a text for a language is the translation's own. `logo` is an SVG file, `signature` an SVG or PNG file beside
     the issuer's. `neutral` drops what names or pictures a person, and slogans: signature, signatory and slogan.
+    `sample` marks a page that is no certificate.
     """
 
     version: Version
@@ -82,6 +83,7 @@ class Template(_Part, frozen=True):
     logo: FileName = ""
     signature: FileName = ""
     neutral: bool = False
+    sample: bool = False
     issuer: str = ""
     pictures: Mapping[str, bytes] = {}
 
@@ -98,6 +100,10 @@ class Template(_Part, frozen=True):
     def without_persons(self) -> "Template":
         """Return the neutral variant, for the time of an election."""
         return msgspec.structs.replace(self, neutral=True, signature="", signatory={}, slogan={})
+
+    def as_sample(self) -> "Template":
+        """Return the variant that says SAMPLE / NOT VALID."""
+        return msgspec.structs.replace(self, sample=True)
 
 
 class _IssuerFile(_Part, frozen=True):

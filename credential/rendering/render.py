@@ -164,6 +164,7 @@ def _look(template: Template, stage: Stage, words: Translation) -> dict[str, obj
         "accent": getattr(colours, stage.lower()),
         "stripe": colours.stripe,
         "logo": bool(template.logo),
+        "sample": template.sample,
         "signature": template.signature.rpartition(".")[2],
         "signatory": _texts(template.signatory, words),
         "slogan": _texts(template.slogan, words),

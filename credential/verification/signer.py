@@ -11,6 +11,7 @@ from typing import Any, Final
 from credential.errors import CanonicalisationError, ConfigurationError, DocumentError, SignatureMismatch
 from credential.keys import PublicKey
 from credential.proof import ALGORITHMS, ProofFacts, verify
+from credential.sandbox import names_sandbox
 from credential.verification.result import Check, CheckCode, failed, not_checked, passed
 
 PURPOSE: Final = "assertionMethod"
@@ -24,6 +25,8 @@ def check_issuer(document: Mapping[str, Any], keys: Iterable[PublicKey]) -> Chec
         return not_checked(CheckCode.ISSUER, "The issuer cannot be read.")
     if any(key.issuer in (None, issuer) for key in keys):
         return passed(CheckCode.ISSUER, "The issuer is known.")
+    if names_sandbox(issuer):
+        return failed(CheckCode.ISSUER, "A sample of a sandbox, whose keys everybody has: it proves nothing.")
     return failed(CheckCode.ISSUER, "No key of this issuer is known; a genuine certificate may still be meant.")
 
 

@@ -1,27 +1,21 @@
 """Serve GraphQL, documents, keys and health over HTTP."""
 
-import secrets
 import socket
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 
 from backends.settings import Settings
-from credential.access import Scope
 from credential.errors import ConfigurationError
-from credential.operations.clients import new_client
-from gateway.commands.clients import store_client
-from gateway.commands.clock import now
 from gateway.commands.deployment import run, settings
 from gateway.commands.serving import address_of, listen, new_server, public_url
 from gateway.commands.serving import serve as serve_until_told
 from gateway.commands.terminal import say, warn
+from gateway.commands.trial_keys import ADMIN, SOURCE, TRIAL_DAYS, trial_key
 from gateway.state import Composition
 
-LOCAL_KEY_DAYS = 7
-SOURCE = frozenset({Scope.ISSUE, Scope.UPDATE, Scope.REVOKE, Scope.JOBS})
-ADMIN = frozenset({Scope.ADMIN})
+Greet = Callable[[Composition, str], Awaitable[None]]
 MUTATION = (
     '{"query":"mutation($r:RecordList){issueCertificates(input:{recordsJson:$r,waitMs:5000})'
     '{results{certificate{id status}error{code message path}}}}","variables":{"r":[{"beneficiaryId":"SAMPLE-1",'
@@ -53,7 +47,7 @@ def serve(
     _check(chosen, with_worker=with_worker, welcome=welcome)
     with listen(host, port) as listening:
         chosen = settings(public_url=public_url(host, listening))
-        run(_serve(chosen, listening, with_worker=with_worker, welcome=welcome))
+        run(attend(chosen, listening, with_worker=with_worker, greet=_welcome if welcome else None))
 
 
 def _check(chosen: Settings, *, with_worker: bool, welcome: bool) -> None:
@@ -73,13 +67,14 @@ def _check(chosen: Settings, *, with_worker: bool, welcome: bool) -> None:
         warn("Nothing is signed: PRAMAAN_QUEUE_URL is inprocess:, which only --with-worker serves.")
 
 
-async def _serve(chosen: Settings, listening: socket.socket, *, with_worker: bool, welcome: bool) -> None:
+async def attend(chosen: Settings, listening: socket.socket, *, with_worker: bool, greet: Greet | None = None) -> None:
+    """Serve until told to end, saying where; `greet` is called with the parts and the address once all is open."""
     address = address_of(listening)
 
     async def ready(parts: Composition) -> None:
         say(f"Serving on {address}")
-        if welcome:
-            await _welcome(parts, address)
+        if greet is not None:
+            await greet(parts, address)
 
     await serve_until_told(new_server(), chosen, listening, with_worker=with_worker, ready=ready)
     say("Everything at work was finished.")
@@ -87,19 +82,8 @@ async def _serve(chosen: Settings, listening: socket.socket, *, with_worker: boo
 
 async def _welcome(parts: Composition, address: str) -> None:
     """Make two clients and print all that one needs to try the gateway."""
-    moment = now()
-    keys = {}
-    for name, scopes in (("local source system", SOURCE), ("local admin", ADMIN)):
-        expires_at = moment + timedelta(days=LOCAL_KEY_DAYS)
-        made = new_client(
-            name,
-            scopes,
-            created_at=moment,
-            randomness=secrets.token_bytes,
-            purpose="trying out",
-            expires_at=expires_at,
-        )
-        keys[name] = (await store_client(made, parts.store)).key
+    callers = (("local source system", SOURCE), ("local admin", ADMIN))
+    keys = {name: await trial_key(parts.store, name, scopes) for name, scopes in callers}
     say()
     for label, path in (
         ("GraphiQL", "/graphql"),
@@ -110,7 +94,7 @@ async def _welcome(parts: Composition, address: str) -> None:
         say(f"  {label:<14} {address}{path}")
     say()
     for name, key in keys.items():
-        say(f"  Key of the {name}, for {LOCAL_KEY_DAYS} days: {key}")
+        say(f"  Key of the {name}, for {TRIAL_DAYS} days: {key}")
     say()
     say("  Try it:")
     say(f"  curl -s {address}/graphql -H 'Authorization: Bearer {keys['local source system']}' \\")

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from credential.access import Caller, Scope
 from credential.errors import BadUserInput, ConfigurationError
 from credential.keys import PublicKey
+from credential.sandbox import refuse_published
 from credential.trust import TrustedKey
 from gateway.commands.clock import now
 from gateway.commands.deployment import opened_store, run, settings
@@ -61,6 +62,7 @@ def add(
         TrustedKey(_of_issuer(key, issuer, active_from, retired_at), name, country, now())
         for key in read_keys(file, key_id)
     ]
+    refuse_published(one.key for one in keys)
     run(_add(keys))
     if json:
         print_json([one.key.id for one in keys])

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from credential.jwk import read_public_key, to_jwk, to_multikey
 from credential.keys import Algorithm, PublicKey
+from credential.sandbox import DID_PATH
 from gateway.doors.described import ANY_OBJECT, NOTHING_HERE, TEXT, TRY_AGAIN, Described, Reply
 from gateway.doors.errors import not_found
 from gateway.state import Gateway
@@ -45,6 +46,14 @@ async def did_document(request: Request) -> Response:
     trusted = [f"{did}#{key.id}" for key in keys if key.compromised_at is None]
     document = {"@context": _CONTEXTS, "id": did, "verificationMethod": methods, "assertionMethod": trusted}
     return JSONResponse(document, headers=CACHED, media_type="application/did+json")
+
+
+async def sandbox_did_document(request: Request) -> Response:
+    """Return the same where a sandbox's did:web has it; elsewhere nothing is there."""
+    gateway: Gateway = request.app.state.gateway
+    if not gateway.made_of.policy.did.endswith(DID_PATH):
+        return not_found(request)
+    return await did_document(request)
 
 
 async def pem(request: Request) -> Response:
@@ -90,6 +99,13 @@ DESCRIBED = [
     for path, summary, body, media_type, more in (
         ("/.well-known/jwks.json", "Read all keys as JWK set", ANY_OBJECT, "application/jwk-set+json", _AWAY),
         ("/.well-known/did.json", "Read the DID document", ANY_OBJECT, "application/did+json", _AWAY),
+        (
+            "/sandbox/did.json",
+            "Read a sandbox's DID document",
+            ANY_OBJECT,
+            "application/did+json",
+            {404: NOTHING_HERE, **_AWAY},
+        ),
         ("/did:india", "Read Co-WIN's keys as PEM", TEXT, "text/plain", {404: NOTHING_HERE, **_AWAY}),
     )
 ]

@@ -102,6 +102,20 @@ def test_a_pdf_is_read_by_what_is_attached(
     verdict(page, "Valid")
 
 
+def test_a_sample_of_a_sandbox_is_told_to_be_one(
+    visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture
+) -> None:
+    document = credential_of(house, issued("S-1")) | {"issuer": "https://sandbox.invalid/"}
+    page = ready(visit("/verify"))
+    pasted(page, json.dumps(document))
+    verdict(page, "Unknown issuer")
+    expect(page.get_by_text("This is a sample of a sandbox for developers.")).to_be_visible()
+    expect(page.get_by_text("It may still be genuine.")).to_have_count(0)
+    page.get_by_text("Every check and its reason").click()
+    expect(page.get_by_text("A sample of a sandbox, whose keys everybody has: it proves nothing.")).to_be_visible()
+    picture(page)
+
+
 def test_an_altered_certificate_is_not_genuine(
     visit: Visit, house: Whole, issued: Callable[[str], str], picture: Picture
 ) -> None:

@@ -35,26 +35,38 @@ class Whole:
 @contextmanager
 def whole(directory: Path, more: Mapping[str, str] | None = None) -> Iterator[Whole]:
     """Run it on embedded backends until the end of the block."""
+    with greeted(directory, "serve", "--port", "0", "--with-worker", "--welcome", more=more) as (greeting, printed):
+        [url] = re.findall(r"Serving on (\S+)", greeting)
+        source, admin = re.findall(r"Key of the local (?:source system|admin), .*: (pramaan_\S+)", greeting)
+        yield Whole(url, source, admin, printed)
+
+
+@contextmanager
+def greeted(directory: Path, *command: str, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, Path]]:
+    """Run a command of ours that serves; give its greeting, and the file of what it prints beside it."""
     printed = directory / "printed"
-    command = [sys.executable, "-m", "gateway.cli", "serve", "--port", "0", "--with-worker", "--welcome"]
     environment = {"PRAMAAN_DATA_DIR": str(directory / "data"), "PATH": "", **(more or {})}
     with (
         printed.open("w") as errors,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment) as process,
+        subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", *command],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+        ) as process,
     ):
         try:
-            yield _greeted(process, printed)
+            yield _greeting(process, printed), printed
         finally:
             process.kill()
 
 
-def _greeted(process: "subprocess.Popen[str]", printed: Path) -> Whole:
+def _greeting(process: "subprocess.Popen[str]", printed: Path) -> str:
     greeting = ""
     while process.stdout is not None and "Ctrl-C" not in greeting:
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"it did not start: {printed.read_text()}")
         greeting += line
-    [url] = re.findall(r"Serving on (\S+)", greeting)
-    source, admin = re.findall(r"Key of the local (?:source system|admin), .*: (pramaan_\S+)", greeting)
-    return Whole(url, source, admin, printed)
+    return greeting

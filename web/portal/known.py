@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from credential import contexts, valuesets
+from credential import contexts, sandbox, valuesets
 from credential.verification import shapes, status_lists, structure
 from credential.verification.result import CheckCode
 
@@ -19,6 +19,7 @@ def main() -> None:
         "doses": valuesets.DOSES,
         "manufacturers": valuesets.MANUFACTURERS,
         "prophylaxis": sorted(valuesets.PROPHYLAXIS),
+        "sandbox": {"issuer": sandbox.ISSUER, "didPath": sandbox.DID_PATH},
         "shapes": {
             **{profile.value: _shape(shape) for profile, shape in structure.SHAPES.items()},
             "list": _shape(status_lists.LIST),

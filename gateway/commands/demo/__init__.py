@@ -6,7 +6,6 @@ import subprocess  # the command alone is what is shown: a process of its own, w
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from credential.errors import BadUserInput
 from gateway.commands.demo.running import running_gateway
+from gateway.commands.demo.samples import sample_records
 from gateway.commands.demo.steps import tell
 from gateway.commands.demo.story import Step, Story, judged
 from gateway.commands.terminal import err, out, print_json, say
@@ -43,7 +43,7 @@ def demo(
 
     Exit code: 0 when everything went as expected, 1 otherwise.
     """
-    records = json_codec.loads(files(__name__).joinpath("samples.json").read_text(encoding="utf-8"))
+    records = sample_records()
     _make(directory)
     with (
         err().status("starting a gateway") as status,

@@ -21,12 +21,12 @@ from gateway.commands.clock import now
 from gateway.commands.demo.story import CHANNEL, Actors
 from gateway.commands.graphql_client import Gateway
 from gateway.commands.serving import address_of, listen, new_server, serve
+from gateway.commands.trial_keys import SOURCE
 from gateway.state import Composition
 
 START_SECONDS = 60
 PAUSE_SECONDS = 0.02
 STOP_SECONDS = 30
-SOURCE = frozenset({Scope.ISSUE, Scope.UPDATE, Scope.REVOKE, Scope.JOBS})
 
 
 @contextmanager

@@ -22,6 +22,7 @@ export { isPicture, pdfContents } from "./decode.ts";
 export { keep } from "./keep.ts";
 export { isPdf } from "./pdf.ts";
 export { REASONS, type Reason } from "./reasons.ts";
+export { namesSandbox } from "./sandbox.ts";
 
 /** Never rejects for what it is given. */
 export async function verify(

@@ -9,6 +9,7 @@ declare module "known" {
     doses: [key: string, doses: number][];
     manufacturers: string[];
     prophylaxis: string[];
+    sandbox: { issuer: string; didPath: string };
     shapes: Record<"cowin-v1" | "cowin-v2" | "vc2" | "list" | "delta", Shape>;
     vaccineCodes: [key: string, code: string][];
   };

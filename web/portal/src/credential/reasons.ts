@@ -50,6 +50,7 @@ export const REASONS = {
 
   ISSUER_KNOWN: "The issuer is known.",
   ISSUER_UNKNOWN: "No key of this issuer is known; a genuine certificate may still be meant.",
+  ISSUER_SANDBOX: "A sample of a sandbox, whose keys everybody has: it proves nothing.",
   ISSUER_UNREADABLE: "The issuer cannot be read.",
   KEY_FITS: "A key of the issuer, for assertions, in its period.",
   KEY_PURPOSE: "The proof's purpose is not assertionMethod.",

@@ -6,6 +6,7 @@ import type { JsonObject } from "./json.ts";
 import { failed, notChecked, passed, type Algorithm, type Check, type Key } from "./model.ts";
 import { ALGORITHMS, signedBytes, type Proof } from "./proof.ts";
 import type { Reason } from "./reasons.ts";
+import { namesSandbox } from "./sandbox.ts";
 
 const PURPOSE = "assertionMethod";
 const IMPORTED = {
@@ -23,7 +24,8 @@ export function checkIssuer(document: JsonObject, keys: Key[]): Check {
   const { issuer } = document;
   if (typeof issuer !== "string") return notChecked("ISSUER", "ISSUER_UNREADABLE");
   const known = keys.some((key) => key.issuer === null || key.issuer === issuer);
-  return known ? passed("ISSUER", "ISSUER_KNOWN") : failed("ISSUER", "ISSUER_UNKNOWN");
+  if (known) return passed("ISSUER", "ISSUER_KNOWN");
+  return failed("ISSUER", namesSandbox(issuer) ? "ISSUER_SANDBOX" : "ISSUER_UNKNOWN");
 }
 
 /** Returns the key that made the signature, if one did, and the checks KEY and SIGNATURE. */

@@ -1,6 +1,6 @@
 // The verdict, in words and colour, what the certificate says, and each check with its reason.
 import { useEffect, useRef } from "preact/hooks";
-import { REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
+import { namesSandbox, REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
 import { day, moment } from "../shared/dates.ts";
 import { Facts as FactList } from "../shared/facts.tsx";
 import { Label, useLanguage, useMessages } from "../shared/language.tsx";
@@ -29,7 +29,8 @@ export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }
   const text = useMessages();
   const { tag } = useLanguage();
   const heading = useRef<HTMLHeadingElement>(null);
-  const tone = TONES[found.verdict];
+  const sample = found.issuer !== null && namesSandbox(found.issuer);
+  const tone = sample && found.verdict === "VALID" ? "warn" : TONES[found.verdict];
   useEffect(() => heading.current?.focus(), []);
   return (
     <section aria-live="polite">
@@ -41,7 +42,7 @@ export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }
           <h2 ref={heading} tabIndex={-1}>
             {text(`verify.verdict.${found.verdict}`)}
           </h2>
-          <p>{text(`verify.meaning.${found.verdict}`)}</p>
+          <p>{text(sample ? "verify.sample" : `verify.meaning.${found.verdict}`)}</p>
           {(found.verdict === "SUPERSEDED" || found.newerCertificateExists) && (
             <p>
               <a href="/certificates">{text("verify.newer")}</a>
