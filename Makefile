@@ -8,7 +8,7 @@ PACKAGES := curl openssl postgresql redis-server poppler-utils libzbar0 chromium
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: help setup develop packages demo run test lint format types schema schema-check lock explorer explorer-check
-.PHONY: bench portal portal-check
+.PHONY: bench portal portal-check typed-clients typed-clients-check
 .PHONY: chaos gallery wheel ci
 
 help: ## list these commands
@@ -45,6 +45,8 @@ lock: develop ## pin every dependency by hash again (LOCK_ARGS=--upgrade for new
 	$(LOCK) $(LOCK_ARGS) --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --group tools --constraints requirements/dev.txt --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet --output-file requirements/tools.txt
+	$(BIN)/uv pip compile --group clients $(LOCK_ARGS) --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/clients.txt
 
 # Node and npm from PATH, else from the wheel. The builder makes its directory anew.
 EXPLORER := gateway/pages/graphiql
@@ -71,6 +73,27 @@ explorer: develop ## build the GraphiQL page of development from web/explorer
 explorer-check: develop ## the same bytes as committed?
 	$(call build-explorer,.venv/explorer)
 	diff -r $(EXPLORER) .venv/explorer
+
+# Clients in Python and TypeScript, made in a directory of the project's shape from its schema.graphql and web/operations.
+PYTHON_CLIENT := web/clients/python/pramaan_client/generated
+TYPESCRIPT_CLIENT := web/clients/typescript/operations.ts
+define make-clients
+	rm -rf $(1)/$(PYTHON_CLIENT)
+	cd $(1) && $(CURDIR)/.venv/clients/bin/ariadne-codegen --config $(CURDIR)/web/clients/python/pyproject.toml >/dev/null
+	export PATH="$$PATH:$(CURDIR)/$(BIN)" && cd web/clients/typescript && npm ci --ignore-scripts --silent \
+	  && node generate.js $(CURDIR)/schema.graphql $(CURDIR)/web/operations $(abspath $(1))/$(TYPESCRIPT_CLIENT) \
+	  && npm run --silent check
+endef
+
+typed-clients: develop .venv/.clients ## make the typed clients of web/clients from schema.graphql and web/operations
+	$(call make-clients,.)
+
+typed-clients-check: develop .venv/.clients ## the same files as committed, and do their types fit?
+	rm -rf .venv/made && mkdir -p .venv/made/$(dir $(PYTHON_CLIENT)) .venv/made/$(dir $(TYPESCRIPT_CLIENT))
+	cp -r schema.graphql .venv/made && cp -r web/operations .venv/made/web
+	$(call make-clients,.venv/made)
+	diff -r -x __pycache__ $(PYTHON_CLIENT) .venv/made/$(PYTHON_CLIENT)
+	diff $(TYPESCRIPT_CLIENT) .venv/made/$(TYPESCRIPT_CLIENT)
 
 gallery: setup ## draw every language and layout, and a contact sheet, to docs/gallery
 	$(BIN)/pramaan templates gallery --out docs/gallery
@@ -105,6 +128,12 @@ endef
 .venv/.develop: .venv/.tools requirements/dev.txt pyproject.toml
 	$(call install,requirements/dev.txt)
 	@touch .venv/.runtime $@
+
+.venv/.clients: .venv/.tools requirements/clients.txt
+	$(BIN)/python -m venv .venv/clients
+	$(BIN)/uv pip sync --quiet --python .venv/clients/bin/python --require-hashes requirements/clients.txt \
+	  || .venv/clients/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/clients.txt
+	@touch $@
 
 # Services that the packages would start are none of ours: each test starts its own server and stops it.
 packages:

@@ -47,7 +47,7 @@ def test_every_package_was_looked_at(project: Path) -> None:
         assert len(list(modules(project, package))) > 1, package
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "tools"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "tools", "clients"])
 def test_requirements_are_pinned_by_hash_and_name_no_host(project: Path, name: str) -> None:
     text = (project / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert "://" not in text
