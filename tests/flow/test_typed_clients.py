@@ -134,6 +134,10 @@ async def test_the_snippets_of_the_guide(project: Path, tmp_path: Path, keys: Ke
     assert printed([node(), "app.ts"], tmp_path, **environment) == "ISSUED\n"
 
 
+def test_the_lock_file_names_no_registry(project: Path) -> None:
+    assert '"resolved"' not in (project / "web/clients/typescript/package-lock.json").read_text(encoding="utf-8")
+
+
 async def test_what_the_caller_can_mend_is_a_typed_answer(source: Client) -> None:
     given = IssueCertificatesInput(recordsJson=[record("30000000000003")], waitMs=10_000)
     [first] = (await source.issue_certificates(given)).results
