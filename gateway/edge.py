@@ -22,7 +22,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""Sent unless the answer has its own; `no-store` since most answers are personal."""
+"""Sent unless the answer has its own, an empty one for none; `no-store` since most answers are personal."""
 HUNG_UP = 499
 """Logged where the client hung up before its request was whole, as nginx does; nobody is left to answer."""
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
@@ -71,7 +71,11 @@ class Edge:
         given = list(message.get("headers", ()))
         names = {name.lower() for name, _ in given}
         ours = [one for one in self._headers if one[0] not in names]
-        message["headers"] = [*given, *ours, *((name.encode(), value.encode()) for name, value in told.items())]
+        message["headers"] = [
+            *(one for one in given if one[1]),
+            *ours,
+            *((name.encode(), value.encode()) for name, value in told.items()),
+        ]
 
 
 async def _answer_internal(send: Send, request_id: str) -> None:

@@ -1,6 +1,7 @@
 """What /admin needs to let people in: which OpenID provider, and whether a key is taken, too."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backends.settings import Settings
+from credential.ports import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,12 @@ class Login:
     scope: str = ""
     key: bool = True
 
-    @property
-    def origin(self) -> str:
-        """Where the page talks to the provider, empty where there is none."""
+    async def origins(self, tokens: Tokens | None, *, now: datetime) -> tuple[str, ...]:
+        """Return where the page talks to the provider: its own place, and that of its tokens where it is another."""
+        if tokens is None or not self.client_id:
+            return ()
         parts = urlsplit(self.issuer)
-        return f"{parts.scheme}://{parts.netloc}" if self.client_id else ""
+        return tuple(filter(None, dict.fromkeys((f"{parts.scheme}://{parts.netloc}", await tokens.origin(now=now)))))
 
 
 class _Provider(msgspec.Struct, rename="camel"):

@@ -1,11 +1,11 @@
 """Fetching a provider's documents: bounded time, bounded answers, no redirects, no proxy."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -16,6 +16,8 @@ from credential.errors import Unavailable
 SECONDS = 5.0
 MAX_BYTES = 1024 * 1024
 DISCOVERY = "/.well-known/openid-configuration"
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(?=[/?]|$)")
+"""Nothing in it can end a directive of a header."""
 
 
 class _Discovered(msgspec.Struct):
@@ -23,6 +25,7 @@ class _Discovered(msgspec.Struct):
 
     issuer: str
     jwks_uri: str
+    token_endpoint: str = ""
 
 
 class Provider:
@@ -36,20 +39,36 @@ class Provider:
 
     async def jwks(self) -> bytes:
         """Return the key set as it came. Raises Unavailable."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._read(self._settings.jwks_url or await self._discovered())
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
-            raise Unavailable("The OpenID provider's keys cannot be had.") from None
+        async with self._in_time():
+            return await self._read(self._settings.jwks_url or await self._keys_url())
 
-    async def _discovered(self) -> str:
+    async def token_origin(self) -> str:
+        """Return scheme, host and port at which the provider changes codes for tokens. Raises Unavailable."""
+        async with self._in_time():
+            return _origin((await self._discovered()).token_endpoint)
+
+    async def _keys_url(self) -> str:
         """Return where the provider says that its keys are: at its own place alone. Raises ValueError."""
+        address = (await self._discovered()).jwks_uri
+        if _origin(address) != _origin(self._settings.issuer):
+            raise ValueError
+        return address
+
+    async def _discovered(self) -> _Discovered:
+        """Return what the provider says of itself. Raises ValueError where it is another."""
         issuer = self._settings.issuer
         found = msgspec.json.decode(await self._read(issuer.rstrip("/") + DISCOVERY), type=_Discovered)
-        ours, theirs = urlsplit(issuer), urlsplit(found.jwks_uri)
-        if found.issuer != issuer or (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+        if found.issuer != issuer:
             raise ValueError
-        return found.jwks_uri
+        return found
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._seconds):
+                yield
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+            raise Unavailable("The OpenID provider's documents cannot be had.") from None
 
     async def _read(self, url: str) -> bytes:
         async with self._http.stream("GET", url) as response:
@@ -62,6 +81,14 @@ class Provider:
                 if length > MAX_BYTES:
                     raise ValueError
             return b"".join(parts)
+
+
+def _origin(address: str) -> str:
+    """Return scheme, host and port of a web address. Raises ValueError for what is none."""
+    found = _ORIGIN.match(address)
+    if found is None:
+        raise ValueError
+    return found[0]
 
 
 @asynccontextmanager

@@ -1,30 +1,22 @@
-"""A provider's keys, remembered: few questions to the provider, and none to anybody whom a token names."""
+"""A provider's keys, by their ids."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
-import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from backends.oidc.remembering import Remembered
 from credential.errors import Unavailable
 
-KEPT = timedelta(minutes=10)
-"""How long keys are believed without asking again; longer only while the provider is away."""
-PAUSE = timedelta(minutes=1)
-"""At least so long between two looks for a key that is not known, or at a provider that is away."""
-FIRST_PAUSE = timedelta(seconds=5)
-"""As `PAUSE`, as long as no key was ever seen."""
 MIN_RSA_BITS = 2048
+NOT_A_SET = "What the OpenID provider publishes is no key set."
 VerificationKey = RSAKey | ECKey | OKPKey
 _EDWARDS = ("EdDSA", "Ed25519")
 """Two names of one algorithm: that of RFC 8037, and that of RFC 9864."""
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"} | dict.fromkeys(_EDWARDS, "Ed25519")
-
-log = structlog.stdlib.get_logger("pramaan.oidc")
 
 
 class _Jwk(msgspec.Struct, frozen=True):
@@ -51,47 +43,27 @@ class ProviderKeys:
 
     def __init__(self, fetch: Callable[[], Awaitable[bytes]]) -> None:
         """Take what fetches the key set and raises Unavailable."""
-        self._fetch = fetch
-        self._kept: Mapping[str, tuple[_Jwk, ...]] | None = None
-        self._seen_at: datetime | None = None
-        self._asked_at: datetime | None = None
-        self._asking: asyncio.Task[None] | None = None
+
+        async def read() -> Mapping[str, tuple[_Jwk, ...]]:
+            try:
+                return _read(await fetch())
+            except msgspec.MsgspecError:
+                raise Unavailable(NOT_A_SET) from None
+
+        self._set = Remembered("keys", read)
 
     async def key(self, kid: str, algorithm: str, *, now: datetime) -> VerificationKey | None:
         """Return the key of that id that fits the algorithm, None where there is none.
 
         Raises Unavailable where no key was ever seen.
         """
-        if self._seen_at is None or now - self._seen_at >= KEPT or (self._kept is not None and kid not in self._kept):
-            await self._look(now)
-        if self._kept is None:
-            raise Unavailable("The OpenID provider's keys cannot be had.")
-        fitting = (jwk for jwk in self._kept.get(kid, ()) if _fits(jwk, algorithm))
+        kept = await self._set.get(now=now, suffices=lambda keys: kid in keys)
+        fitting = (jwk for jwk in kept.get(kid, ()) if _fits(jwk, algorithm))
         return next((key for key in map(_imported, fitting) if key is not None), None)
 
     async def close(self) -> None:
         """Give up a look that nobody waits for any more."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
-
-    async def _look(self, now: datetime) -> None:
-        """Ask the provider, unless that was done a moment ago; whoever comes meanwhile waits for the same answer."""
-        pause = FIRST_PAUSE if self._kept is None else PAUSE
-        if self._asking is None or self._asking.done():
-            if self._asked_at is not None and now - self._asked_at < pause:
-                return
-            self._asked_at = now
-            self._asking = asyncio.create_task(self._ask(now))
-        await asyncio.shield(self._asking)
-
-    async def _ask(self, now: datetime) -> None:
-        try:
-            self._kept = _read(await self._fetch())
-        except (Unavailable, msgspec.MsgspecError):
-            log.warning("provider_keys_unavailable", kept=self._kept is not None)
-        else:
-            self._seen_at = now
+        await self._set.close()
 
 
 def _read(document: bytes) -> Mapping[str, tuple[_Jwk, ...]]:

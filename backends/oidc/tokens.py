@@ -14,8 +14,10 @@ from joserfc.errors import JoseError, SecurityWarning
 
 from backends.oidc.fetching import open_provider
 from backends.oidc.keys import ProviderKeys, VerificationKey
+from backends.oidc.remembering import Remembered
 from backends.oidc_settings import OidcSettings
 from credential.access import PERSON_MARK, Caller, Scope
+from credential.errors import Unavailable
 
 SKEW_SECONDS: Final = 60
 MAX_SUBJECT: Final = 255
@@ -51,9 +53,10 @@ class _Claims(msgspec.Struct):
 class ProviderTokens:
     """Implements `credential.ports.Tokens`."""
 
-    def __init__(self, keys: ProviderKeys, settings: OidcSettings) -> None:
-        """Take the provider's keys."""
+    def __init__(self, keys: ProviderKeys, settings: OidcSettings, place: Remembered[str]) -> None:
+        """Take the provider's keys, and where it changes codes for tokens."""
         self._keys = keys
+        self._place = place
         self._settings = settings
         self._registry = jws.JWSRegistry(algorithms=settings.algorithms, strict_check_header=False)
         self._registry.max_header_length = MAX_HEADER
@@ -64,6 +67,13 @@ class ProviderTokens:
             return await self._believed(token, now)
         except TokenRefused as refusal:
             log.info("token_refused", reason=str(refusal))
+            return None
+
+    async def origin(self, *, now: datetime) -> str | None:
+        """Return where the provider changes codes for tokens, None where that cannot be had."""
+        try:
+            return await self._place.get(now=now)
+        except Unavailable:
             return None
 
     async def _believed(self, token: str, now: datetime) -> Caller:
@@ -122,11 +132,12 @@ class ProviderTokens:
 async def open_tokens(settings: OidcSettings) -> AsyncIterator[ProviderTokens]:
     """Open what judges tokens; the provider is asked when the first one comes."""
     async with open_provider(settings) as provider:
-        keys = ProviderKeys(provider.jwks)
+        keys, place = ProviderKeys(provider.jwks), Remembered("token endpoint", provider.token_origin)
         try:
-            yield ProviderTokens(keys, settings)
+            yield ProviderTokens(keys, settings, place)
         finally:
             await keys.close()
+            await place.close()
 
 
 def _plain(value: object) -> str:

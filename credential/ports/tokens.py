@@ -15,3 +15,7 @@ class Tokens(Protocol):
         Raises Unavailable where the provider's keys were never seen and it is away.
         """
         ...
+
+    async def origin(self, *, now: datetime) -> str | None:
+        """Return scheme, host and port at which the provider changes codes for tokens, None where it is away."""
+        ...

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from gateway.state import Composition
+
 FILES = Path(__file__).with_name("portal")
 PAGES = ("verify", "certificates", "dashboard", "admin")
 ASSETS = frozenset(path.name for path in FILES.iterdir() if path.suffix not in {".html", ""})
@@ -40,27 +42,28 @@ HEADERS = {
     },
     "certificates": {"content-security-policy": policy()},
     "dashboard": {"content-security-policy": policy()},
-    "admin": {"content-security-policy": policy()},
 }
 
 
-def admin_headers(provider: str) -> dict[str, str]:
-    """Return the headers of /admin where people log in: the page talks to the OpenID provider, too."""
-    return {"content-security-policy": policy(connect_src=f"'self' {provider}")}
-
-
-EMBEDDED = {"content-security-policy": policy(frame_ancestors="*")}
+EMBEDDED = {"content-security-policy": policy(frame_ancestors="*"), "x-frame-options": ""}
 """The headers of /dashboard?embed=1: it shows what everybody may see, and acts for nobody."""
 
 
 async def page(request: Request) -> Response:
     """Return a page; browsers ask each time whether it is still the same."""
     name = request.url.path.strip("/")
-    provider: str = request.app.state.gateway.made_of.login.origin
-    headers = admin_headers(provider) if name == "admin" and provider else HEADERS[name]
+    headers = HEADERS.get(name, {})
+    if name == "admin":
+        headers = await _admin_headers(request.app.state.gateway.made_of)
     if name == "dashboard" and request.query_params.get("embed") == "1":
         headers = EMBEDDED
     return FileResponse(FILES / f"{name}.html", headers={**headers, "cache-control": "no-cache"})
+
+
+async def _admin_headers(made_of: Composition) -> dict[str, str]:
+    """Return the headers of /admin: the page talks to the OpenID provider, too, where people log in with one."""
+    origins = await made_of.login.origins(made_of.tokens, now=made_of.clock())
+    return {"content-security-policy": policy(connect_src=" ".join(["'self'", *origins]))}
 
 
 async def asset(request: Request) -> Response:

@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,8 +23,10 @@ PASSED = "UPDATE rollups SET day = date(day, '-1 day')"
 MORE = """INSERT INTO rollups SELECT randomblob(16), date(day, '-' || :ago || ' days'), :measure, :state, district,
   facility, vaccine, :dose, stage, gender, age_band, kind, :channel, format, :language, :value FROM rollups
   WHERE measure = 'ISSUED' AND dose = '2' LIMIT 1"""
-POLICIES = """async () => Promise.all(['/dashboard', '/dashboard?embed=1', '/verify?embed=1'].map(async (address) =>
-  (await fetch(address)).headers.get('content-security-policy').match(/frame-ancestors [^;]+/)[0]))"""
+FRAMES = """async (address) => {
+  const { headers } = await fetch(address);
+  const [ancestors] = headers.get('content-security-policy').match(/frame-ancestors [^;]+/);
+  return [ancestors, headers.get('x-frame-options')]; }"""
 Picture = Callable[[Page], None]
 
 
@@ -110,17 +114,52 @@ def test_a_trend_is_a_table_too(visit: Visit, picture: Picture) -> None:
     assert faults(page) == []
 
 
-def test_states_are_tiles_with_their_figures(visit: Visit) -> None:
-    tiles = visit("/dashboard").get_by_role("region", name="Certificates by state")
-    expect(tiles.get_by_role("listitem")).to_have_count(36)
-    expect(tiles.get_by_role("listitem").filter(has_text="Goa")).to_contain_text("fewer than 10")
+def test_states_are_tiles_that_keys_reach_one_by_one(visit: Visit) -> None:
+    page = visit("/dashboard")
+    tiles = page.get_by_role("region", name="Certificates by state").get_by_role("button")
+    expect(tiles).to_have_count(36)
+    tiles.first.focus()
+    expect(page.get_by_role("status")).to_have_text("Ladakh: fewer than 10")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("status")).to_have_text("Jammu and Kashmir: fewer than 10")
+    page.get_by_role("button", name="Maharashtra").click()
+    expect(page.get_by_role("status")).to_have_text("Maharashtra: 10")
 
 
-@pytest.mark.parametrize(("tag", "title"), [("hi", "प्रमाण पत्र आँकड़ों में"), ("ur", "Certificates in figures")])
-def test_other_languages_are_read(visit: Visit, picture: Picture, tag: str, title: str) -> None:
-    page = visit(f"/dashboard?language={tag}")
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    expect(page.get_by_role("listitem")).to_have_count(36)
+def test_languages_and_channels_have_tables_of_their_own(visit: Visit) -> None:
+    page = visit("/dashboard")
+    languages = page.get_by_role("table", name="Accessed by language")
+    expect(languages.get_by_role("row", name="हिन्दी")).to_contain_text("2,48,07,58,770")
+    channels = page.get_by_role("table", name="Accessed by channel")
+    expect(channels.get_by_role("row", name="Aarogya Setu")).to_contain_text("4,53,14,290")
+    midnight = f"{datetime.now(ZoneInfo('Asia/Kolkata')):%-d %b %Y}, 12:00 am"
+    expect(page.get_by_text(f"As of {midnight}.")).to_be_visible()
+
+
+@pytest.mark.parametrize("form", ["CSV", "JSON"])
+def test_the_figures_are_kept_as_a_file(visit: Visit, form: str) -> None:
+    page = visit("/dashboard")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name=f"Download {form}").click()
+    assert coming.value.suggested_filename == f"figures.{form.lower()}"
+    assert "2480758770" in coming.value.path().read_text(encoding="utf-8")
+
+
+def test_it_is_read_in_hindi(visit: Visit, picture: Picture) -> None:
+    page = visit("/dashboard?language=hi")
+    expect(page.get_by_role("heading", level=1)).to_have_text("प्रमाण पत्र आँकड़ों में")
+    expect(page.get_by_role("table", name="राज्य के अनुसार").get_by_role("row", name="महाराष्ट्र")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+
+
+def test_where_urdu_has_no_words_english_reads_from_the_left(visit: Visit, picture: Picture) -> None:
+    page = visit("/dashboard?language=ur")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Certificates in figures")
+    expect(page.locator("html[lang=en][dir=ltr]")).to_be_visible()
+    female = page.get_by_role("table", name="By gender").locator("[lang=ur]").first
+    expect(female).to_have_text("خاتون")
+    expect(female).to_have_attribute("dir", "rtl")
     picture(page)
     assert faults(page) == []
 
@@ -138,7 +177,20 @@ def test_a_page_of_somebody_else_may_show_it(visit: Visit, served: tuple[str, st
         picture(page)
 
 
-def test_only_that_address_may_be_in_a_frame(visit: Visit) -> None:
-    page = visit("/verify")
-    policies = page.evaluate(POLICIES)
-    assert policies == ["frame-ancestors 'none'", "frame-ancestors *", "frame-ancestors 'none'"]
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_frame_everybody_can_read_it(visit: Visit, scheme: Scheme) -> None:
+    page = visit("/dashboard?embed=1", color_scheme=scheme)
+    expect(page.get_by_role("definition")).to_have_count(4)
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("/dashboard", ["frame-ancestors 'none'", "DENY"]),
+        ("/dashboard?embed=1", ["frame-ancestors *", None]),
+        ("/verify?embed=1", ["frame-ancestors 'none'", "DENY"]),
+    ],
+)
+def test_only_that_address_may_be_in_a_frame(visit: Visit, address: str, who: list[str | None]) -> None:
+    assert visit("/verify").evaluate(FRAMES, address) == who

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from backends.oidc.fetching import Provider as ProviderDocuments
 from backends.oidc.fetching import open_provider
 from backends.oidc.keys import ProviderKeys
+from backends.oidc.remembering import Remembered
 from backends.oidc.tokens import ProviderTokens
 from backends.oidc_settings import OidcSettings, oidc_settings
 from backends.sql.tables import audit
@@ -63,7 +64,7 @@ async def judged(issuer: Provider, token: str, *, now: datetime | None = None, *
     """Return who bears a token, or the reason in the log why it is refused."""
     chosen = settings(issuer, **more)
     async with open_provider(chosen) as documents:
-        tokens = ProviderTokens(ProviderKeys(documents.jwks), chosen)
+        tokens = ProviderTokens(ProviderKeys(documents.jwks), chosen, Remembered("tokens", documents.token_origin))
         with capture_logs() as logs:
             found = await tokens.caller_of(token, now=now or datetime.now(UTC))
     return found or next(entry["reason"] for entry in logs if entry["event"] == "token_refused")
@@ -302,6 +303,29 @@ async def test_what_the_page_needs_to_let_people_in(home: House, issuer: Provide
     page = await home.http.get("/admin")
     assert f"connect-src 'self' {issuer.issuer};" in page.headers["content-security-policy"]
     assert "connect-src 'self';" in (await home.http.get("/verify")).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "allowed"),
+    [
+        ("https://tokens.example:8443/token?a=b", " https://tokens.example:8443"),
+        ("https://tokens.example; script-src *", ""),
+        ("https://user@tokens.example/token", ""),
+        ("javascript:alert(1)", ""),
+    ],
+)
+async def test_the_page_may_ask_for_tokens_where_the_provider_changes_codes(
+    home: House, issuer: Provider, endpoint: str, allowed: str
+) -> None:
+    issuer.discovery = {"token_endpoint": endpoint}
+    page = await home.http.get("/admin")
+    assert f"connect-src 'self' {issuer.issuer}{allowed};" in page.headers["content-security-policy"]
+
+
+async def test_while_the_provider_is_away_the_page_is_there(home: House, issuer: Provider) -> None:
+    issuer.state = "down"
+    page = await home.http.get("/admin")
+    assert f"connect-src 'self' {issuer.issuer};" in page.headers["content-security-policy"]
 
 
 async def test_a_login_as_the_page_does_it(home: House, issuer: Provider) -> None:

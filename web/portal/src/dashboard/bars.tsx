@@ -1,11 +1,12 @@
 // A dimension's values as bars, largest first: a table whose figures are drawn, too.
+import type { ComponentChildren } from "preact";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { numbers, type Row } from "./figures.ts";
 
 interface BarsProps {
   title: string;
   rows: Row[];
-  name: (key: string) => string;
+  name: (key: string) => ComponentChildren;
 }
 
 export function Bars({ title, rows, name }: BarsProps) {

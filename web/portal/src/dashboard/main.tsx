@@ -1,24 +1,17 @@
 // Certificates in figures, for everybody; with ?embed=1 for a frame in another page.
 import { useEffect, useState } from "preact/hooks";
-import translations from "translations";
 import { moment } from "../shared/dates.ts";
 import { Frame, mount, Problem } from "../shared/frame.tsx";
-import { type Message, useLabels, useLanguage, useMessages } from "../shared/language.tsx";
+import { type Message, useLanguage, useMessages } from "../shared/language.tsx";
 import { Bars } from "./bars.tsx";
 import { type Figures, numbers, read, tableOf } from "./figures.ts";
 import { StateMap } from "./map.tsx";
+import { useNames } from "./names.tsx";
 import { Trend } from "./trend.tsx";
 import "./dashboard.css";
 
 const DIMENSIONS = ["state", "vaccine", "dose", "stage", "gender", "ageBand", "language", "channel"] as const;
 const EMBEDDED = new URLSearchParams(location.search).get("embed") === "1";
-const NAMED: Record<string, string> = { Male: "male", Female: "female", Other: "other_gender" };
-const SAID: Record<string, Message> = {
-  other: "dashboard.other", direct: "dashboard.direct", unknown: "dashboard.unknown",
-  PROVISIONAL: "dashboard.provisional",
-  FINAL: "dashboard.final",
-  PRECAUTION: "dashboard.precaution",
-};
 
 function Dashboard() {
   const text = useMessages();
@@ -81,27 +74,6 @@ function Totals({ figures }: { figures: Figures }) {
       ))}
     </dl>
   );
-}
-
-/** Returns a function that names a value of a table in the reader's language. */
-function useNames(): (table: string, key: string) => string {
-  const text = useMessages();
-  const label = useLabels();
-  const { tag } = useLanguage();
-  const told = numbers(tag);
-  const languages = new Intl.DisplayNames([tag, "en"], { type: "language" });
-  return (table, key) => {
-    const said = SAID[key];
-    if (said) return text(said);
-    if (table === "language") return languages.of(tagOf(key)) ?? key;
-    if (table === "dose") return told(Number(key));
-    if (table === "gender") return label(NAMED[key] ?? key);
-    return key;
-  };
-}
-
-function tagOf(code: string): string {
-  return Object.keys(translations).find((tag) => translations[tag]?.code === code) ?? code.toLowerCase();
 }
 
 mount(Dashboard);

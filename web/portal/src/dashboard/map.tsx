@@ -1,37 +1,79 @@
-// The states as tiles: a list that reads well aloud, laid out as the country lies.
+// The states as tiles, laid out as the country lies: each a button that tells name and figure, by touch and key, too.
+import { useState } from "preact/hooks";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { numbers, type Row } from "./figures.ts";
-import { comparable, STATES } from "./states.ts";
+import { type Code, type State, stateOf, STATES } from "./states.ts";
 
 const LEVELS = 4;
 
 export function StateMap({ rows }: { rows: Row[] }) {
   const text = useMessages();
   const told = numbers(useLanguage().tag);
-  const [chosenLabel, few] = [text("dashboard.map"), text("dashboard.few")];
-  const values = new Map<string, number>();
-  for (const { key, value } of rows) values.set(comparable(key), (values.get(comparable(key)) ?? 0) + (value ?? 0));
-  const most = Math.max(1, ...STATES.map(([, name]) => values.get(comparable(name)) ?? 0));
+  const [chosen, setChosen] = useState<Code | null>(null);
+  const values = valuesOf(rows);
+  const most = Math.max(1, ...values.values());
+  const said = (code: Code): string => {
+    const value = values.get(code);
+    return `${text(`state.${code}`)}: ${value ? told(value) : text("dashboard.few")}`;
+  };
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={chosenLabel}>
-      <ul class="tiles">
-        {STATES.map(([code, name, column, row]) => {
-          const value = values.get(comparable(name)) ?? 0;
-          const shown = value ? told(value) : few;
-          return (
-            <li class={`level${level(value, most)}`} style={{ gridColumn: column, gridRow: row }} title={`${name}: ${shown}`}>
-              <abbr title={name} aria-hidden="true">
-                {code}
-              </abbr>
-              <span class="unseen">{name}: </span>
-              <span class="amount">{value ? short(value, told) : "<10"}</span>
-              <span class="unseen"> {shown}</span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
+    <>
+      <p role="status">{chosen ? <strong>{said(chosen)}</strong> : text("dashboard.mapHint")}</p>
+      <div class="scroll" tabIndex={0} role="region" aria-label={text("dashboard.map")}>
+        <ul class="tiles">
+          {STATES.map((state) => (
+            <Tile
+              state={state}
+              value={values.get(state.code) ?? 0}
+              most={most}
+              name={said(state.code)}
+              chosen={state.code === chosen}
+              onChosen={setChosen}
+            />
+          ))}
+        </ul>
+      </div>
+    </>
   );
+}
+
+interface TileProps {
+  state: State;
+  value: number;
+  most: number;
+  name: string;
+  chosen: boolean;
+  onChosen: (code: Code) => void;
+}
+
+function Tile({ state: { code, column, row }, value, most, name, chosen, onChosen }: TileProps) {
+  const shorter = useShorter();
+  return (
+    <li style={{ gridColumn: column, gridRow: row }}>
+      <button
+        class={`level${level(value, most)}`}
+        title={name}
+        aria-label={name}
+        aria-pressed={chosen}
+        onClick={() => onChosen(code)}
+        onFocus={() => onChosen(code)}
+      >
+        <strong>{code}</strong>
+        <br />
+        <span class="amount">{value ? shorter(value) : "<10"}</span>
+      </button>
+    </li>
+  );
+}
+
+/** A state may stand under several spellings. */
+function valuesOf(rows: Row[]): Map<Code, number> {
+  const values = new Map<Code, number>();
+  for (const { key, value } of rows) {
+    const code = stateOf(key)?.code;
+    if (code) values.set(code, (values.get(code) ?? 0) + (value ?? 0));
+  }
+  return values;
 }
 
 /** Returns 0 for none told, up to 4 for the most; steps of the square root, for states differ a hundredfold. */
@@ -40,8 +82,12 @@ function level(value: number, most: number): number {
 }
 
 // Lakh and crore, as tiles are narrow.
-function short(value: number, told: (value: number) => string): string {
-  if (value >= 10_000_000) return `${told(Math.floor(value / 1_000_000) / 10)}Cr`;
-  if (value >= 100_000) return `${told(Math.floor(value / 10_000) / 10)}L`;
-  return told(value);
+function useShorter(): (value: number) => string {
+  const text = useMessages();
+  const told = numbers(useLanguage().tag);
+  return (value) => {
+    if (value >= 10_000_000) return text("dashboard.crore", { number: told(Math.floor(value / 1_000_000) / 10) });
+    if (value >= 100_000) return text("dashboard.lakh", { number: told(Math.floor(value / 10_000) / 10) });
+    return told(value);
+  };
 }
