@@ -1,18 +1,15 @@
 """What docs/imports.md says is so: its examples run as they stand, its tables of cells and forms are what is read."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from credential.formats import cells
 from credential.formats.sample_csv import CsvForm
+from tests.guides import commands, run
 from tests.servers.gateway import gateway
 from tests.servers.missing import missing
 from tests.servers.whole import whole
@@ -24,14 +21,12 @@ def guide(project: Path) -> str:
 
 
 def test_the_examples_of_uploading(guide: str, tmp_path: Path) -> None:
-    bash = shutil.which("bash") or missing("bash", "install the Debian package bash")
     for tool in ("curl", "openssl", "split"):
         assert shutil.which(tool) or missing(tool, f"install the Debian package of {tool}")
     part = guide[guide.index("## Sending a file") :].split("\n## ", 1)[0]
-    examples = [block for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL) if "curl -s" in block]
+    examples = [block for block, _ in commands(part) if "curl -s" in block]
     with gateway(tmp_path) as (address, key):
-        environment = {**os.environ, "BASE": address, "KEY": key}
-        announced, sent, seen = [_answer(bash, example, environment, tmp_path) for example in examples]
+        announced, sent, seen = map(json.loads, run(examples, {"BASE": address, "KEY": key}, tmp_path))
     assert announced["data"]["createUpload"]["userErrors"] == []
     assert (sent["complete"], sent["missing"]) == (True, [])
     assert (seen["data"]["upload"]["complete"], seen["data"]["upload"]["preview"]["template"]) == (True, "OURS")
@@ -41,22 +36,12 @@ def test_the_examples_of_uploading(guide: str, tmp_path: Path) -> None:
     assert bad["error"]["path"] == ["vaccination.date"]
 
 
-def _answer(bash: str, example: str, environment: dict[str, str], directory: Path) -> Any:  # noqa: ANN401 - JSON
-    done = subprocess.run([bash, "-ec", example], env=environment, cwd=directory, capture_output=True, check=True)
-    return json.loads(done.stdout)
-
-
 def test_the_whole_guide_from_file_to_proof(guide: str, tmp_path: Path) -> None:
-    bash = shutil.which("bash") or missing("bash", "install the Debian package bash")
-    part = guide[guide.index("## Sending a file") :]
-    blocks = [one for one in re.findall(r"```sh\n(.*?)```", part, re.DOTALL) if "export KEY" not in one]
-    script = "\n".join(blocks).replace(".venv/bin/pramaan", f"{sys.executable} -m gateway.cli")
+    blocks = [block for block, _ in commands(guide[guide.index("## Sending a file") :]) if "export KEY" not in block]
     with whole(tmp_path) as house:
-        environment = {**os.environ, "BASE": house.url, "KEY": house.source}
-        done = subprocess.run([bash, "-ec", script], env=environment, cwd=tmp_path, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    assert '"state":"FINISHED"' in done.stdout.decode().replace(" ", "")
-    assert "Row 0 of 2" in done.stdout.decode()
+        printed = "".join(run(blocks, {"BASE": house.url, "KEY": house.source}, tmp_path))
+    assert '"state":"FINISHED"' in printed.replace(" ", "")
+    assert "Row 0 of 2" in printed
     errors = (tmp_path / "errors.csv").read_text(encoding="utf-8")
     assert "30000000000002" in errors
     assert "vaccination.date" in errors
