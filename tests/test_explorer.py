@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLSchema, OperationDefinitionNode, parse, validate
+from graphql import GraphQLSchema, OperationDefinitionNode, parse
 from graphql.execution.values import get_variable_values
 
 from gateway.pages.explorer import FILES, MEDIA_TYPES
@@ -50,14 +50,21 @@ def test_the_lock_file_names_no_registry(project: Path) -> None:
     assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
-@pytest.mark.parametrize("name", ["public", "issue"])
-def test_the_schema_accepts_the_examples(project: Path, schema: GraphQLSchema, name: str) -> None:
-    examples = project / "web/explorer/examples"
-    text = (examples / f"{name}.graphql").read_text(encoding="utf-8")
-    document = parse(text)
-    assert validate(schema, document) == []
-    [operation] = document.definitions
-    assert isinstance(operation, OperationDefinitionNode)
-    given = examples / f"{name}.variables.txt"
-    variables = json.loads(given.read_text(encoding="utf-8")) if given.exists() else {}
-    assert not isinstance(get_variable_values(schema, operation.variable_definitions or (), variables), list)
+def test_every_example_has_variables_that_the_schema_accepts(project: Path, schema: GraphQLSchema) -> None:
+    variables = json.loads((project / "web/explorer/variables.json").read_text(encoding="utf-8"))
+    texts = [path.read_text(encoding="utf-8") for path in (project / "web/operations").glob("*.graphql")]
+    operations = [it for text in texts for it in parse(text).definitions if isinstance(it, OperationDefinitionNode)]
+    named = {it.name.value: it.variable_definitions or () for it in operations if it.name}
+    assert set(variables) <= set(named)
+    refused = {
+        name: found
+        for name, definitions in named.items()
+        if isinstance(found := get_variable_values(schema, definitions, variables.get(name, {})), list)
+    }
+    assert refused == {}
+
+
+def test_every_caller_is_in_the_panel(project: Path) -> None:
+    panel = (project / "web/explorer/examples.jsx").read_text(encoding="utf-8")
+    callers = sorted(path.stem for path in (project / "web/operations").glob("*.graphql"))
+    assert sorted(re.findall(r'from "\.\./operations/(\w+)\.graphql"', panel)) == callers != []

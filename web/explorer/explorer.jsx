@@ -2,16 +2,13 @@ import { createRoot } from "react-dom/client";
 import { GraphiQL } from "graphiql";
 import "graphiql/graphiql.css";
 import "./explorer.css";
-import issueQuery from "./examples/issue.graphql";
-import issueVariables from "./examples/issue.variables.txt";
-import publicQuery from "./examples/public.graphql";
+import { EXAMPLES_PLUGIN, FIRST } from "./examples.jsx";
 
 // To be completed with a client key; until then the request is sent without it, as anyone's.
 const HEADERS = JSON.stringify({ Authorization: "Bearer " }, null, 2);
-const TABS = [
-  { query: publicQuery, headers: HEADERS },
-  { query: issueQuery, variables: issueVariables, headers: HEADERS },
-];
+const TABS = [{ query: FIRST.query, headers: HEADERS }];
+const PLUGINS = [EXAMPLES_PLUGIN];
+const WIDE = matchMedia("(min-width: 60em)").matches; // on a phone the editor needs the room
 
 function completed(headers = {}) {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => !/^\s*(bearer)?\s*$/i.test(value)));
@@ -47,6 +44,8 @@ createRoot(document.getElementById("explorer")).render(
     fetcher={fetcher}
     storage={storage}
     defaultTabs={TABS}
+    plugins={PLUGINS}
+    visiblePlugin={WIDE ? EXAMPLES_PLUGIN : undefined}
     defaultQuery=""
     defaultHeaders={HEADERS}
     defaultEditorToolsVisibility="headers"
