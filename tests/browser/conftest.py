@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.people import Record, issue
 from tests.servers.chromium import chromium, find_chromium
@@ -17,18 +17,24 @@ from tests.servers.missing import missing
 from tests.servers.whole import Whole, whole
 
 PHONE = {"width": 390, "height": 844}
-SECONDS = 10
+SECONDS = 60
+"""How long a page may take before it counts as broken; machines that test may be busy."""
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 """What the browser writes of a request that a test meant to fail."""
 Visit = Callable[..., Page]
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="module")
 def browser(served: tuple[str, str]) -> Iterator[Browser]:
     """Start a browser behind the gateway, one per module: while it runs, this thread has an event loop going."""
-    binary = find_chromium() or missing("Chromium", "install the Debian package chromium")
-    with chromium(binary) as running:
+    with chromium(installed()) as running:
         yield running
+
+
+def installed() -> Path:
+    """Return the browser of this machine; skip where there is none."""
+    return find_chromium() or missing("Chromium", "install the Debian package chromium")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,10 @@ def served(house: Whole) -> tuple[str, str]:
 
 @pytest.fixture
 def visit(browser: Browser, served: tuple[str, str]) -> Iterator[Visit]:
-    """Give a function that opens an address of the gateway; keyword arguments are those of a browser context."""
+    """Give a function that opens an address of the gateway; keyword arguments are those of a browser context.
+
+    `before` gets the page before anything is asked for.
+    """
     said: list[str] = []
     contexts = []
 
@@ -67,13 +76,15 @@ def visit(browser: Browser, served: tuple[str, str]) -> Iterator[Visit]:
         if message.type in {"error", "warning"} and OFFLINE not in message.text:
             said.append(message.text)
 
-    def open_page(address: str, **options: object) -> Page:
+    def open_page(address: str, before: Callable[[Page], None] | None = None, **options: object) -> Page:
         context = browser.new_context(**{"viewport": PHONE, "locale": "en-IN", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         page.on("console", listen)
         page.on("pageerror", lambda error: said.append(str(error)))
+        if before:
+            before(page)
         page.goto(served[0] + address)
         return page
 

@@ -20,6 +20,15 @@ OPTIONS = [
 ]
 
 
+def camera(film: Path) -> list[str]:
+    """Return the options of a browser whose camera, allowed to every page, sees a film (.mjpeg) again and again."""
+    return [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+
+
 def find_chromium() -> Path | None:
     """Return Chromium from PATH or from CHROMIUM; None if nowhere."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { build } from "esbuild";
 import { parse } from "smol-toml";
 
@@ -13,7 +14,8 @@ const SCRIPTS = [
   ["credential", "src/credential/index.ts", "esm"],
   ["verify-worker", "src/verify/worker.ts", "iife"],
 ];
-const STATIC = { "icon.svg": "icon.svg", "portal.webmanifest": "portal.webmanifest" };
+const ICONS = { "icon-192.png": 192, "icon-512.png": 512, "icon-maskable-512.png": 512 };
+const DRAWING = "node_modules/@resvg/resvg-wasm/index_bg.wasm";
 const WASM = "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm";
 const TRANSLATIONS = "../../credential/rendering/translations";
 const PYTHON = "../../.venv/bin/python";
@@ -74,9 +76,20 @@ function bundle(name, source, format, wasmAddress) {
   });
 }
 
+// Telephones want pictures of the icon; those that cut it to a shape of their own want one that fills the square.
+async function icons() {
+  const svg = await readFile("icon.svg", "utf8");
+  await initWasm(await readFile(DRAWING));
+  const drawn = Object.entries(ICONS).map(([name, width]) => {
+    const square = name.includes("maskable") ? svg.replace(/ rx="\d+"/, "") : svg;
+    return [name, new Resvg(square, { fitTo: { mode: "width", value: width } }).render().asPng()];
+  });
+  return { "icon.svg": Buffer.from(svg), ...Object.fromEntries(drawn) };
+}
+
 async function bundled() {
-  const files = { "zxing_reader.wasm": await readFile(WASM) };
-  for (const [name, path] of Object.entries(STATIC)) files[name] = await readFile(path);
+  const files = { "zxing_reader.wasm": await readFile(WASM), ...(await icons()) };
+  files["portal.webmanifest"] = withDigests(await readFile("portal.webmanifest", "utf8"), files);
   const wasmAddress = `/portal/zxing_reader.wasm?${sha256(files["zxing_reader.wasm"]).slice(0, 16)}`;
   const packages = new Set();
   for (const [name, source, format] of SCRIPTS) {
@@ -115,15 +128,15 @@ function sha256(data) {
 }
 
 // Its digest behind each address, so that browsers may keep a file for ever and still see the next one.
-async function html(page, files) {
-  const text = (await readFile("page.html", "utf8")).replaceAll("PAGE", page);
+function withDigests(text, files) {
   const named = text.replace(/\/portal\/([\w.-]+)/g, (address, name) => `${address}?${sha256(files[name]).slice(0, 16)}`);
   return Buffer.from(named);
 }
 
 async function main(directory) {
   const files = await bundled();
-  for (const page of PAGES) files[`${page}.html`] = await html(page, files);
+  const page = await readFile("page.html", "utf8");
+  for (const name of PAGES) files[`${name}.html`] = withDigests(page.replaceAll("PAGE", name), files);
   const names = Object.keys(files).sort();
   files.SHA256SUMS = Buffer.from(names.map((name) => `${sha256(files[name])}  ${name}\n`).join(""));
   await rm(directory, { recursive: true, force: true });

@@ -42,7 +42,7 @@ export async function decode(input: Uint8Array | string): Promise<Received> {
 export function decodeContents(contents: Content[]): Received {
   const read = contents.map(readOrReason);
   const [first, ...others] = read.flatMap((one) => (one instanceof Unreadable ? [] : [one]));
-  if (!first) throw read[0] ?? new Unreadable("NO_CREDENTIAL");
+  if (!first) throw read[0] ?? new Unreadable("NO_CODE");
   if (!others.every((other) => same(other.document, first.document))) throw new Unreadable("SEVERAL_DIFFER");
   return first;
 }

@@ -1,9 +1,9 @@
 // Why something could not be read or checked; `reason` is one of reasons.ts.
 
-import type { Reason } from "./reasons.ts";
+import type { ListReason, Reason } from "./reasons.ts";
 
-class Fault extends Error {
-  constructor(readonly reason: Reason) {
+class Fault<R extends string = Reason> extends Error {
+  constructor(readonly reason: R) {
     super(reason);
   }
 }
@@ -21,4 +21,4 @@ export class CanonicalFault extends Fault {}
 export class Unsupported extends Fault {}
 
 /** A status list that is not to be believed. */
-export class ListRefused extends Fault {}
+export class ListRefused extends Fault<ListReason> {}

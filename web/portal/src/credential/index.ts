@@ -5,7 +5,9 @@
 //   verifyContents(contents, kept, now, policy?) what a scanner found in a picture (format PICTURE) or on a PDF's pages
 //                                                (PDF_QR), with `pdfContents(bytes)` before it: all must be the same
 //   keep(fetch, before?)                         keys, trust list and status lists; deltas where `before` has them
-//   REASONS                                      the English of each check's `message`, which is a code
+//   asOf(kept)                                   since when what the lists tell has held
+//
+// The `message` of a check is a code of reasons.ts, which pages say in the reader's language.
 //
 // A picture given to `verify` is UNREADABLE with the message PICTURE, a PDF without attachment with PDF_EMPTY: read its
 // QR codes and call verifyContents. The default policy is STANDARD: a certificate whose status list is stale or not at
@@ -19,9 +21,9 @@ import type { Kept, Policy, Verification } from "./model.ts";
 export type * from "./model.ts";
 export type { Content } from "./decode.ts";
 export { isPicture, pdfContents } from "./decode.ts";
-export { keep } from "./keep.ts";
+export { asOf, keep } from "./keep.ts";
 export { isPdf } from "./pdf.ts";
-export { REASONS, type Reason } from "./reasons.ts";
+export type { Reason } from "./reasons.ts";
 export { namesSandbox } from "./sandbox.ts";
 
 /** Never rejects for what it is given. */

@@ -46,6 +46,12 @@ export async function keep(get: Fetch, before?: Kept): Promise<Kept> {
   return { ...made, statusLists };
 }
 
+/** Returns since when, at the latest, what the lists tell has held; when they were asked for where there are none. */
+export function asOf({ statusLists, at }: Kept): string {
+  const newest = new Map(statusLists.map((one) => [listAddress(one), String(one["validFrom"])]));
+  return [...newest.values()].sort()[0] ?? at;
+}
+
 async function keysAndTrust(get: Fetch): Promise<{ issuer: { keys: IssuerKey[] }; trustedIssuers: TrustedIssuer[] }> {
   const body = JSON.stringify({ query: QUERY });
   const headers = { "Content-Type": "application/json" };

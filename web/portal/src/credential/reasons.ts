@@ -1,114 +1,106 @@
-// Why a check passed, failed or was not made: a code, and what it says in English. Pages show `reason.CODE` in the
-// reader's language where they have it. No reason holds a value of the certificate.
+// Why a check passed, failed or was not made, as a code; pages say it in the reader's language
+// (verify/messages). No reason holds a value of the certificate.
 
-export const REASONS = {
-  READ: "The certificate was read.",
-  NOT_REACHED: "Not reached, since an earlier check failed.",
+export type Reason =
+  | "READ"
+  | "NOT_REACHED"
+  | "PICTURE"
+  | "NO_TEXT"
+  | "NO_JSON"
+  | "JSON_TOO_LARGE"
+  | "JSON_TOO_DEEP"
+  | "DUPLICATE_MEMBER"
+  | "HALF_SURROGATE"
+  | "NO_CODE"
+  | "NO_CREDENTIAL"
+  | "NO_BASE64"
+  | "PDF_AS_TEXT"
+  | "EU_CERTIFICATE"
+  | "SMART_HEALTH_CARD"
+  | "JWT"
+  | "SEVERAL_DIFFER"
+  | "QR_TOO_LARGE"
+  | "NO_ZIP"
+  | "ZIP_DAMAGED"
+  | "ZIP_ENTRIES"
+  | "ZIP_ENCRYPTED"
+  | "ZIP_DISAGREES"
+  | "ZIP_METHOD"
+  | "ZIP_CHECKSUM"
+  | "PDF_EMPTY"
+  | "PDF_DAMAGED"
+  | "PDF_TOO_LARGE"
+  | "STRUCTURE_FITS"
+  | "STRUCTURE_DIFFERS"
+  | "PROOF_MISSING"
+  | "PROOF_SUITE"
+  | "PROOF_MEMBERS"
+  | "PROOF_TIME"
+  | "PROOF_CONTEXT"
+  | "PROOF_VALUE"
+  | "PROOF_OTHER_SUITE"
+  | "DOSE_EMPTY"
+  | "CONTEXT_FITS"
+  | "CONTEXT_UNKNOWN"
+  | "CONTEXT_DIFFERS"
+  | "SUBJECT_ABSOLUTE"
+  | "SUBJECT_RELATIVE"
+  | "ISSUER_KNOWN"
+  | "ISSUER_UNKNOWN"
+  | "ISSUER_SANDBOX"
+  | "ISSUER_UNREADABLE"
+  | "KEY_FITS"
+  | "KEY_PURPOSE"
+  | "KEY_UNKNOWN"
+  | "KEY_COMPROMISED"
+  | "KEY_PERIOD"
+  | "KEY_UNREADABLE"
+  | "SIGNATURE_FITS"
+  | "SIGNATURE_DIFFERS"
+  | "SIGNATURE_NO_KEY"
+  | "SIGNATURE_UNSUPPORTED"
+  | "CONTROL_CHARACTER"
+  | "NOT_SIGNED"
+  | "RELATIVE_ID"
+  | "NO_CANONICAL_FORM"
+  | "BOUND_BY_PROFILE"
+  | "MARK_FITS"
+  | "MARK_DIFFERS"
+  | "MARK_MISSING"
+  | "VALUES_FIT"
+  | "VALUES_EXCHANGED"
+  | "VALUES_AMBIGUOUS"
+  | "PLAUSIBLE"
+  | "TIME_MALFORMED"
+  | "DOSE_BELOW_ONE"
+  | "DATE_MALFORMED"
+  | "DATES_REVERSED"
+  | "BIRTH_MALFORMED"
+  | "BEGUN"
+  | "BEGIN_UNREADABLE"
+  | "BEGINS_LATER"
+  | "NO_EXPIRY"
+  | "NOT_EXPIRED"
+  | "EXPIRED"
+  | "EXPIRY_UNREADABLE"
+  | "STATUS_NOT_ASKED"
+  | "STATUS_NO_LIST"
+  | "STATUS_LIST_MISSING"
+  | "STATUS_FRESH"
+  | "STATUS_NO_REVOCATIONS"
+  | "STATUS_STALE"
+  | "STATUS_OPEN"
+  | "REVOKED"
+  | "NOT_REVOKED"
+  | "REPLACED"
+  | "NOT_REPLACED";
 
-  PICTURE: "A picture must be read by a scanner of QR codes first.",
-  NO_TEXT: "The bytes are no JSON, QR zip, PDF or picture.",
-  NO_JSON: "The text is no JSON.",
-  JSON_TOO_LARGE: "The JSON is larger than 65536 bytes.",
-  JSON_TOO_DEEP: "The JSON nests deeper than 32 levels.",
-  DUPLICATE_MEMBER: "A JSON object holds a member twice; readers would disagree about which one counts.",
-  HALF_SURROGATE: "The JSON holds half a surrogate pair, which is no character.",
-  NO_CREDENTIAL: "The JSON is no verifiable credential.",
-  NO_BASE64: "The text behind B64: is no base64.",
-  PDF_AS_TEXT: "This is a PDF written as text instead of bytes.",
-  EU_CERTIFICATE: "This is an EU digital COVID certificate, a form that this version does not read.",
-  SMART_HEALTH_CARD: "This is a SMART Health Card, a form that this version does not read.",
-  JWT: "This is a JWT, a form that this version does not read.",
-  SEVERAL_DIFFER: "It holds certificates that differ (attached, or in QR codes); show one alone.",
-  QR_TOO_LARGE: "The QR payload is larger than 65536 bytes.",
-  NO_ZIP: "The QR payload is not a zip archive.",
-  ZIP_DAMAGED: "The zip archive is damaged or truncated, or unpacks to too much.",
-  ZIP_ENTRIES: "The zip archive must hold one entry, certificate.json, and nothing else.",
-  ZIP_ENCRYPTED: "The zip entry is encrypted.",
-  ZIP_DISAGREES: "The zip archive's two descriptions of its entry disagree.",
-  ZIP_METHOD: "The zip entry uses a compression other than DEFLATE.",
-  ZIP_CHECKSUM: "The zip entry does not fit its checksum; the QR was read wrongly or is damaged.",
-  PDF_EMPTY: "The PDF has no certificate attached.",
-  PDF_DAMAGED: "The PDF is damaged, locked, or of a kind that is not read here.",
-  PDF_TOO_LARGE: "The PDF or its attachment is too large.",
-
-  STRUCTURE_FITS: "The members and types of the profile, and no others.",
-  STRUCTURE_DIFFERS: "Not the closed structure of the profile.",
-  PROOF_MISSING: "The document needs exactly one proof.",
-  PROOF_SUITE: "The proof's suite is not allowed.",
-  PROOF_MEMBERS: "The proof has a member that its layout does not allow, or lacks one.",
-  PROOF_TIME: "The proof's created is no date and time with offset.",
-  PROOF_CONTEXT: "The proof's @context is not that of the document.",
-  PROOF_VALUE: "The proof's signature is not written as its suite writes it.",
-  PROOF_OTHER_SUITE: "The proof is of a suite that the profile does not use.",
-  DOSE_EMPTY: "The dose is empty.",
-
-  CONTEXT_FITS: "The bundled contexts of the profile.",
-  CONTEXT_UNKNOWN: "A context is not bundled; contexts are never downloaded.",
-  CONTEXT_DIFFERS: "The contexts are not those of the profile and this issuer.",
-  SUBJECT_ABSOLUTE: "The subject's id is absolute.",
-  SUBJECT_RELATIVE: "The subject's id is relative, so that nothing about the person is signed.",
-
-  ISSUER_KNOWN: "The issuer is known.",
-  ISSUER_UNKNOWN: "No key of this issuer is known; a genuine certificate may still be meant.",
-  ISSUER_SANDBOX: "A sample of a sandbox, whose keys everybody has: it proves nothing.",
-  ISSUER_UNREADABLE: "The issuer cannot be read.",
-  KEY_FITS: "A key of the issuer, for assertions, in its period.",
-  KEY_PURPOSE: "The proof's purpose is not assertionMethod.",
-  KEY_UNKNOWN: "No known key bears the proof's name.",
-  KEY_COMPROMISED: "The key was compromised, so only a certificate that the issuer's records hold counts.",
-  KEY_PERIOD: "The proof was made outside of the key's period.",
-  KEY_UNREADABLE: "The key cannot be read.",
-  SIGNATURE_FITS: "The signature fits.",
-  SIGNATURE_DIFFERS: "The signature does not fit: the certificate was altered, or another key made it.",
-  SIGNATURE_NO_KEY: "There is no key to check with.",
-  SIGNATURE_UNSUPPORTED: "This browser cannot check signatures of this kind; a newer one can.",
-  CONTROL_CHARACTER: "A text holds a control character or half a surrogate pair.",
-  NOT_SIGNED: "A member has no place in the signed statements.",
-  RELATIVE_ID: "An id or type is no absolute IRI, so its statements would not be signed.",
-  NO_CANONICAL_FORM: "The document has no canonical form under its contexts.",
-
-  BOUND_BY_PROFILE: "Every member has an IRI of its own.",
-  MARK_FITS: "The binding mark fits every member.",
-  MARK_DIFFERS: "The binding mark does not fit: members were exchanged, added, removed or repeated.",
-  MARK_MISSING: "Certificates of this key and date carry a binding mark; this one does not.",
-  VALUES_FIT: "The signed values fit their members in one way only.",
-  VALUES_EXCHANGED: "The signed values fit other members than those that show them.",
-  VALUES_AMBIGUOUS: "The signature does not tell some members' values apart.",
-
-  PLAUSIBLE: "Doses and dates are plausible.",
-  TIME_MALFORMED: "A time is no date and time.",
-  DOSE_BELOW_ONE: "A number of doses is less than 1.",
-  DATE_MALFORMED: "A date is no date.",
-  DATES_REVERSED: "effectiveStart is after effectiveUntil.",
-  BIRTH_MALFORMED: "The date of birth is no date.",
-
-  BEGUN: "The certificate is in force since its issue.",
-  BEGIN_UNREADABLE: "The date of issue cannot be read.",
-  BEGINS_LATER: "The date of issue is in the future.",
-  NO_EXPIRY: "The certificate does not expire.",
-  NOT_EXPIRED: "The certificate has not expired.",
-  EXPIRED: "The certificate has expired.",
-  EXPIRY_UNREADABLE: "The date of expiry cannot be read.",
-
-  STATUS_NOT_ASKED: "The issuer's records were not asked.",
-  STATUS_NO_LIST: "The certificate names no status list.",
-  STATUS_LIST_MISSING: "The status list of the certificate is not at hand.",
-  STATUS_FRESH: "The status comes from a signed list that has not expired.",
-  STATUS_NO_REVOCATIONS: "The list of revocations is not at hand.",
-  STATUS_STALE: "The status list has expired; get a newer one.",
-  STATUS_OPEN: "No status list that is fresh tells.",
-  REVOKED: "The certificate was revoked.",
-  NOT_REVOKED: "The certificate is not revoked.",
-  REPLACED: "A corrected certificate has taken its place.",
-  NOT_REPLACED: "No correction has taken its place.",
-
-  LIST_STRUCTURE: "Not the closed structure of a status list or its delta.",
-  LIST_SIGNATURE: "No trusted key of its issuer signed the list.",
-  LIST_PERIOD: "The list's period cannot be read, or has not begun.",
-  LIST_ADDRESS: "The list's address, purpose and subject do not agree.",
-  LIST_BITS: "The encoded list is no gzipped string of 131072 bits.",
-  LIST_DELTA: "The delta does not lead on from the list at hand.",
-  LIST_OLDER: "The list is older than one that was seen, or another one of the same sequence.",
-} as const;
-
-export type Reason = keyof typeof REASONS;
+/** Why a status list is not believed; pages go on without it, so that nobody reads these. */
+export type ListReason =
+  | "LIST_STRUCTURE"
+  | "LIST_SIGNATURE"
+  | "LIST_PERIOD"
+  | "LIST_ADDRESS"
+  | "LIST_BITS"
+  | "LIST_DELTA"
+  | "LIST_OLDER";

@@ -75,6 +75,7 @@ function LanguageChoice() {
 
 const KNOWN: Record<string, Message> = {
   NETWORK: "fault.network",
+  PAYLOAD_TOO_LARGE: "fault.tooLarge",
   RATE_LIMITED: "fault.limited",
   UNAVAILABLE: "fault.unavailable",
 };

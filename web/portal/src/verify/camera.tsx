@@ -1,18 +1,36 @@
-// The camera: looks for a QR code until one is there, or it is stopped. Pictures stay in this browser.
+// The camera: looks until a certificate is there, or it is stopped. Pictures stay in this browser.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Content } from "../credential/index.ts";
+import { type Kept, verifyContents } from "../credential/index.ts";
 import { useMessages } from "../shared/language.tsx";
-import { scanned } from "./scanning.ts";
+import type { Shown } from "./result.tsx";
+import { glimpsed } from "./scanning.ts";
+import { useWords } from "./words.ts";
 
 const PAUSE_MS = 150;
 
-export function Camera({ onContents, onStop }: { onContents: (contents: Content[]) => void; onStop: () => void }) {
+interface CameraProps {
+  kept: Kept;
+  onFound: (found: Shown) => void;
+  onStop: () => void;
+}
+
+/** Returns whether it is enough: of another kind of code it is not. */
+type Seen = (found: Shown) => boolean;
+
+export function Camera({ kept, onFound, onStop }: CameraProps) {
   const text = useMessages();
   const video = useRef<HTMLVideoElement>(null);
   const [refused, setRefused] = useState(false);
+  const [other, setOther] = useState<string>();
   useEffect(() => {
     const stopped = new AbortController();
-    look(video.current, onContents, stopped.signal).catch(() => setRefused(true));
+    const seen: Seen = (found) => {
+      const [decoding] = found.checks;
+      if (found.verdict === "UNREADABLE") setOther(decoding?.message);
+      else onFound(found);
+      return found.verdict !== "UNREADABLE";
+    };
+    look(video.current, kept, seen, stopped.signal).catch(() => setRefused(true));
     return () => stopped.abort();
   }, []);
   return (
@@ -23,46 +41,39 @@ export function Camera({ onContents, onStop }: { onContents: (contents: Content[
         </p>
       ) : (
         <>
-          <p role="status">{text("verify.looking")}</p>
+          <p role="status">{other ? <Other reason={other} /> : text("verify.looking")}</p>
           <video ref={video} class="camera" muted playsInline aria-label={text("verify.camera")} />
         </>
       )}
-      <button onClick={onStop}>{text("verify.stop")}</button>
+      <button onClick={onStop}>{text(refused ? "verify.another" : "verify.stop")}</button>
     </section>
   );
 }
 
-async function look(
-  video: HTMLVideoElement | null,
-  onContents: (contents: Content[]) => void,
-  signal: AbortSignal,
-): Promise<void> {
+function Other({ reason }: { reason: string }) {
+  const text = useMessages();
+  const said = useWords().reason(reason);
+  return (
+    <>
+      {text("verify.otherCode")} <span lang={said.lang}>{said.text}</span>
+    </>
+  );
+}
+
+async function look(video: HTMLVideoElement | null, kept: Kept, seen: Seen, signal: AbortSignal): Promise<void> {
   if (!video) return;
   const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
   try {
     video.srcObject = stream;
     await video.play();
-    while (!signal.aborted) {
-      const contents = await scanned(frameOf(video));
-      if (signal.aborted) return;
-      if (contents.length > 0) {
-        onContents(contents);
-        return;
-      }
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      const contents = await glimpsed(video, turn);
+      const found = contents.length > 0 && (await verifyContents(contents, kept, new Date()));
+      if (signal.aborted || (found && seen(found))) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();
   }
-}
-
-function frameOf(video: HTMLVideoElement): ImageData {
-  const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("no canvas");
-  context.drawImage(video, 0, 0);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
 }

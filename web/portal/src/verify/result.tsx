@@ -1,9 +1,10 @@
 // The verdict, in words and colour, what the certificate says, and each check with its reason.
 import { useEffect, useRef } from "preact/hooks";
-import { namesSandbox, REASONS, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
+import { namesSandbox, type Check, type Facts, type Verdict, type Verification } from "../credential/index.ts";
 import { day, moment } from "../shared/dates.ts";
 import { Facts as FactList } from "../shared/facts.tsx";
 import { Label, useLanguage, useMessages } from "../shared/language.tsx";
+import { useWords } from "./words.ts";
 
 const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
   VALID: "good",
@@ -18,6 +19,8 @@ const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
 };
 const MARKS = { good: "✓", warn: "!", bad: "✕" };
 const STATUS_MARKS = { PASSED: "✓", FAILED: "✕", NOT_CHECKED: "–" };
+const STATUS_TONES = { PASSED: "good", FAILED: "bad", NOT_CHECKED: "quiet" };
+const WHOLE_DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** What both this browser and the gateway answer with. */
 export type Shown = Pick<Verification, "verdict" | "issuer" | "facts" | "ambiguousFields" | "statusAsOf"> & {
@@ -42,7 +45,13 @@ export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }
           <h2 ref={heading} tabIndex={-1}>
             {text(`verify.verdict.${found.verdict}`)}
           </h2>
-          <p>{text(sample ? "verify.sample" : `verify.meaning.${found.verdict}`)}</p>
+          <p>
+            {found.verdict === "UNREADABLE" ? (
+              <Reason of={found.checks[0]} />
+            ) : (
+              text(sample ? "verify.sample" : `verify.meaning.${found.verdict}`)
+            )}
+          </p>
           {(found.verdict === "SUPERSEDED" || found.newerCertificateExists) && (
             <p>
               <a href="/certificates">{text("verify.newer")}</a>
@@ -51,9 +60,11 @@ export function Result({ found, onAgain }: { found: Shown; onAgain: () => void }
         </div>
       </div>
       {found.facts && found.verdict !== "UNREADABLE" && <Said facts={found.facts} verdict={found.verdict} />}
-      <p class="quiet">
-        {found.statusAsOf ? text("verify.asOf", { time: moment(found.statusAsOf, tag) }) : text("verify.noStatus")}
-      </p>
+      {found.verdict !== "UNREADABLE" && (
+        <p class="quiet">
+          {found.statusAsOf ? text("verify.asOf", { time: moment(found.statusAsOf, tag) }) : text("verify.noStatus")}
+        </p>
+      )}
       {found.ambiguousFields.length > 0 && (
         <p class="problem">{text("verify.ambiguous", { fields: found.ambiguousFields.join(", ") })}</p>
       )}
@@ -74,12 +85,12 @@ function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
   const rows: [string, string | null][] = [
     ["name", facts.name],
     ["age", facts.age],
-    ["date_of_birth", facts.dateOfBirth],
+    ["date_of_birth", facts.dateOfBirth && dayOf(facts.dateOfBirth, tag)],
     ["gender", facts.gender],
     ["beneficiary_id", facts.beneficiaryId],
     ["vaccine", facts.vaccine],
     ["dose", dose],
-    ["date", facts.date && (isNaN(Date.parse(facts.date)) ? facts.date : day(facts.date, tag))],
+    ["date", facts.date && dayOf(facts.date, tag)],
     ["batch", facts.batch],
     ["manufacturer", facts.manufacturer],
     ["vaccinated_at", [facts.facility, facts.district, facts.state].filter(Boolean).join(", ")],
@@ -93,18 +104,29 @@ function Said({ facts, verdict }: { facts: Facts; verdict: Verdict }) {
   );
 }
 
+/** A date as people read it, or as written where it is none, or part of one. */
+function dayOf(written: string, tag: string): string {
+  return WHOLE_DATE.test(written) && !isNaN(Date.parse(written)) ? day(written, tag) : written;
+}
+
 function Checks({ checks }: { checks: Shown["checks"] }) {
   const text = useMessages();
+  const words = useWords();
   return (
     <details>
       <summary>{text("verify.checks")}</summary>
       <ul class="plain checks">
         {checks.map((one) => (
           <li>
-            <span class={one.status === "FAILED" ? "bad" : one.status === "PASSED" ? "good" : "quiet"}>
-              {STATUS_MARKS[one.status]} {text(`verify.status.${one.status}`)}
-            </span>{" "}
-            <strong>{one.code}</strong> <span lang="en">{reasonOf(one.message)}</span>
+            <span class={STATUS_TONES[one.status]} aria-hidden="true">
+              {STATUS_MARKS[one.status]}
+            </span>
+            <div>
+              <strong lang={words.lang}>{words.check(one.code)}:</strong>{" "}
+              <span class={STATUS_TONES[one.status]}>{text(`verify.status.${one.status}`)}</span>{" "}
+              <br />
+              <Reason of={one} />
+            </div>
           </li>
         ))}
       </ul>
@@ -112,6 +134,7 @@ function Checks({ checks }: { checks: Shown["checks"] }) {
   );
 }
 
-function reasonOf(message: string): string {
-  return (REASONS as Record<string, string>)[message] ?? message;
+function Reason({ of }: { of: Shown["checks"][number] | undefined }) {
+  const said = useWords().reason(of?.message ?? "");
+  return <span lang={said.lang}>{said.text}</span>;
 }
