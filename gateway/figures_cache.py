@@ -13,7 +13,7 @@ import msgspec
 
 from credential.errors import PramaanError
 from credential.operations.public_figures import PublicFigures, Row, public_figures
-from credential.ports import Counting
+from credential.ports import Figuring
 from gateway.faults import log
 
 KEPT = timedelta(minutes=1)
@@ -43,9 +43,9 @@ class Edition:
 class FiguresCache:
     """Counts at most once a minute. Who comes while it is counted gets the last edition, or waits for the first."""
 
-    def __init__(self, counting: Counting, clock: Callable[[], datetime]) -> None:
+    def __init__(self, figuring: Figuring, clock: Callable[[], datetime]) -> None:
         """Take the port that counts, and the time."""
-        self._counting, self._clock = counting, clock
+        self._figuring, self._clock = figuring, clock
         self._edition: Edition | None = None
         self._making: asyncio.Task[Edition] | None = None
 
@@ -76,7 +76,7 @@ class FiguresCache:
     async def _counted(self, now: datetime, last: Edition | None) -> Edition:
         """Count. Where the store is away, the last ones stay for another minute: not every viewer asks it."""
         try:
-            return edition_of(await public_figures(counting=self._counting, now=now), now, last)
+            return edition_of(await public_figures(figuring=self._figuring, now=now), now, last)
         except PramaanError:
             if last is None:
                 raise

@@ -25,6 +25,7 @@ from credential.ports import (
     Corrections,
     Counting,
     Event,
+    Figuring,
     FileChunks,
     Files,
     Holders,
@@ -60,6 +61,7 @@ class Ports:
     revoking: Revoking
     reaching: Reaching
     counting: Counting
+    figuring: Figuring
     allowance: ReadAllowance
     jobs: Jobs
     keys: KeyRing

@@ -8,10 +8,11 @@ import strawberry
 
 from credential.access import Scope
 from credential.certificate import RevocationReason, Stage, Status
+from credential.figures import Bucket, Measure
 from credential.keys import Algorithm, Profile
 from credential.operations.documents import DocumentFormat, DocumentState
-from credential.operations.stats import Bucket
-from credential.ports import JobState, Measure, Result
+from credential.operations.exporting import ExportFormat
+from credential.ports import JobState, Result
 from credential.reconciliation.findings import FindingKind
 from credential.record import Kind
 from credential.rendering import Layout
@@ -68,6 +69,7 @@ class JobKind(StrEnum):
     APPLY = "APPLY"
     UNDO = "UNDO"
     REVOKE = "REVOKE"
+    EXPORT = "EXPORT"
 
 
 class RevocationPurpose(StrEnum):
@@ -251,7 +253,14 @@ describe(
         "APPLY": "Puts right what a reconciliation found.",
         "UNDO": "Takes back what the application of a reconciliation did.",
         "REVOKE": "Revokes all certificates of a batch, facility, vaccinator, client, key or time.",
+        "EXPORT": "Writes figures to a file.",
     },
+)
+describe(
+    ExportFormat,
+    "ExportFormat",
+    "Kinds of files of figures.",
+    {"CSV": "For spreadsheets.", "PARQUET": "Apache Parquet, with types."},
 )
 describe(
     JobState,

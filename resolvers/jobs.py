@@ -10,6 +10,7 @@ from credential.access import Scope
 from credential.certificate import Status
 from credential.operations import imports
 from credential.operations.bundles import bundle_name
+from credential.operations.exporting import export_name
 from credential.ports import ImportRow, JobReport, JobState, Outcome, WorkKind
 from resolvers.connections import Connection, checked_first
 from resolvers.context import Context, Info
@@ -23,6 +24,7 @@ from resolvers.types_document import Document
 CREATE_BUNDLE = "createBundle"
 BUNDLE_RETRY_AFTER_MS = 2_000
 _KINDS = {CREATE_BUNDLE: JobKind.BUNDLE} | {kind.value: JobKind[kind.name] for kind in WorkKind}
+_FILES = {JobKind.BUNDLE: bundle_name, JobKind.EXPORT: export_name}
 FIRST = strawberry.argument(description="How many, 1 to 100.")
 AFTER = strawberry.argument(description="Cursor after which to go on.")
 
@@ -91,14 +93,17 @@ class Job:
     created_at: DateTime = strawberry.field(description="When it was accepted.")
     finished_at: DateTime | None = strawberry.field(description="When the last of it was done or failed.")
 
-    @computed("The ZIP of a bundle; null for other jobs. Its manifest.csv tells what became of each certificate.")
+    @computed(
+        "The ZIP of a bundle, whose manifest.csv tells what became of each certificate; the file of an export, FAILED "
+        "where it would have more than a million figures; null for other jobs."
+    )
     async def document(self, info: Info) -> Document | None:
         """Give a link once it is made."""
-        if self.kind is not JobKind.BUNDLE:
+        if self.kind not in _FILES:
             return None
         if self.state is not JobState.FINISHED:
             return Document.pending(BUNDLE_RETRY_AFTER_MS)
-        name = bundle_name(self.id, info.context.press.shelf)
+        name = _FILES[self.kind](self.id, info.context.press.shelf)
         stored = await info.context.press.shelf.fetch(name)
         return Document.failed() if stored is None else Document.of(name, stored, info.context)
 

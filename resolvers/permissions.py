@@ -62,7 +62,7 @@ FIELDS: Mapping[str, Rule] = {
     "Query.verify": anyone,
     "Query.stats": public_totals,
     "Query.revocations": anyone,
-    "Query.job": scoped(Scope.JOBS),
+    "Query.job": scoped(Scope.JOBS, Scope.STATS),
     "Query.upload": scoped(Scope.ISSUE, Scope.RECONCILE),
     "Query.reconciliation": scoped(Scope.RECONCILE),
     "Query.issuer": anyone,
@@ -85,6 +85,7 @@ FIELDS: Mapping[str, Rule] = {
     "Mutation.applyReconciliation": scoped(Scope.RECONCILE),
     "Mutation.undoReconciliation": scoped(Scope.RECONCILE),
     "Mutation.createBundle": issuers_own,
+    "Mutation.exportStats": scoped(Scope.STATS),
     "Mutation.createUpload": scoped(Scope.ISSUE, Scope.RECONCILE),
     "Mutation.requestOneTimeCode": anyone,
     "Mutation.confirmOneTimeCode": anyone,
@@ -101,7 +102,7 @@ FIELDS: Mapping[str, Rule] = {
     "Certificate.changes": issuers_own,
     "Certificate.failureReason": issuers_own,
     "Stats.series": scoped(Scope.STATS),
-    "Subscription.jobProgress": scoped(Scope.JOBS),
+    "Subscription.jobProgress": scoped(Scope.JOBS, Scope.STATS),
 }
 
 REACHED = frozenset(
@@ -144,6 +145,7 @@ REACHED = frozenset(
         "FacilityAddress",
         "Facts",
         "FieldChange",
+        "ExportStatsPayload",
         "Finding",
         "FindingConnection",
         "FindingCount",

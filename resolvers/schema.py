@@ -25,6 +25,7 @@ from resolvers.corrections import (
     request_correction,
 )
 from resolvers.errors import DuplicateError, RequestError, StaleVersionError
+from resolvers.exporting import ExportStatsPayload, export_stats
 from resolvers.fetch import Beneficiary, Viewer, beneficiary, certificate_by_id, viewer
 from resolvers.holders import (
     ConfirmOneTimeCodePayload,
@@ -93,7 +94,9 @@ class Query:
     revocations: RevocationConnection = field(
         resolver=revocations, description="Signatures that no longer count, in commit order; for anyone."
     )
-    job: Job | None = field(resolver=job, description="A job of the caller's own; scope `jobs`.")
+    job: Job | None = field(
+        resolver=job, description="A job of the caller's own; scope `jobs`, or `stats` for exports."
+    )
     upload: Upload | None = field(
         resolver=upload, description="A file that the caller uploads; scope `issue` or `reconcile`."
     )
@@ -192,6 +195,9 @@ class Mutation:
     )
     retry_failed: ImportPayload = field(
         resolver=retry_failed, description="Try the rows of an import again that failed; scope `issue`."
+    )
+    export_stats: ExportStatsPayload = field(
+        resolver=export_stats, description="Write a series of figures to a file; scope `stats`."
     )
     create_bundle: CreateBundlePayload = field(
         resolver=create_bundle,

@@ -1,17 +1,14 @@
 """stats: figures from rollups."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 import strawberry
 
-from credential.access import Caller
 from credential.errors import BadUserInput
+from credential.figures import MAX_DIMENSIONS, Bucket, Cut, Measure, Point
 from credential.operations import stats as operation
-from credential.operations.disclosure import disclosed
-from credential.operations.stats import Bucket
-from credential.ports import Figures, Measure, Point
 from resolvers.context import Info
 from resolvers.enums import Dimension
 from resolvers.fields import computed
@@ -19,7 +16,6 @@ from resolvers.inputs import members
 from resolvers.scalars import Date, DateTime, day, moment
 
 argument = strawberry.argument
-MAX_DIMENSIONS = 3
 
 
 @strawberry.input(description="Only figures with these values; absent means any.")
@@ -36,6 +32,8 @@ class StatsFilter:
     age_band: str | None = strawberry.field(default=None, description="Band of ages.")
     kind: str | None = strawberry.field(default=None, description="Domestic or international.")
     channel: str | None = strawberry.field(default=None, description="Through whom it was accessed or verified.")
+    format: str | None = strawberry.field(default=None, description="In which form it was accessed: PDF, PNG, ...")
+    language: str | None = strawberry.field(default=None, description="In which language it was accessed: EN, HI, ...")
 
 
 @strawberry.type(description="Counts per measure; with a filter or period in tens for all but admins.")
@@ -75,42 +73,53 @@ class SeriesPoint:
     suppressed: bool = strawberry.field(description="Whether the figure is too small to be told: 1 to 9.")
 
 
-@strawberry.type(description="Figures from rollups, a few seconds behind.")
+@strawberry.type(description="Figures from rollups, a few seconds behind; of closed days for all but admins.")
 class Stats:
     """Totals, accesses by channel, and series."""
 
-    where: strawberry.Private[Mapping[str, str]]
-    period: strawberry.Private[tuple[date | None, date | None]]
-    as_of: DateTime | None = strawberry.field(description="Up to when events are counted; null before the first.")
-    totals: Totals = strawberry.field(description="Sums over the period.")
-    accessed_by_channel: list[ChannelCount] = strawberry.field(description="Accesses by channel.")
+    cut: strawberry.Private[Cut]
 
-    @computed("A series over time; buckets without events are left out.")
+    @computed("Up to when events are counted; null before the first.")
+    async def as_of(self, info: Info) -> DateTime | None:
+        """Read up to when."""
+        at = await info.context.ports.figuring.as_of()
+        return moment(at) if at else None
+
+    @computed("Sums over the period.")
+    async def totals(self, info: Info) -> Totals:
+        """Read sums."""
+        context = info.context
+        found = await operation.totals(self.cut, caller=context.caller, figuring=context.ports.figuring)
+        return Totals(**{measure.value.lower(): value for measure, value in found.items()})
+
+    @computed("Accesses by channel.")
+    async def accessed_by_channel(self, info: Info) -> list[ChannelCount]:
+        """Read accesses."""
+        context = info.context
+        found = await operation.by_channel(self.cut, caller=context.caller, figuring=context.ports.figuring)
+        return [ChannelCount(channel=channel, count=count) for channel, count in found]
+
+    @computed("A series over time; buckets without events are left out. At most 10,000 figures.")
     async def series(
         self,
         info: Info,
         measure: Annotated[Measure, argument(description="What to count.")],
         bucket: Annotated[Bucket, argument(description="Length of the steps.")] = Bucket.DAY,
-        by: Annotated[list[Dimension] | None, argument(description="Split by at most 3 dimensions.")] = None,
+        by: Annotated[
+            list[Dimension] | None,
+            argument(
+                description="Split by at most 3 dimensions; for all but admins those of the filter count, and "
+                "districts and facilities are told by the week."
+            ),
+        ] = None,
     ) -> list[SeriesPoint]:
         """Read a series."""
-        dimensions = [one.value for one in by or ()]
-        if len(dimensions) > MAX_DIMENSIONS:
-            raise BadUserInput("Give at most 3 dimensions.", ("by",))
-        points = await operation.series(
-            measure,
-            bucket=bucket,
-            start=self.period[0],
-            end=self.period[1],
-            by=dimensions,
-            where=self.where,
-            counting=info.context.ports.counting,
-        )
-        return [_point(point, info.context.caller) for point in points]
+        context, cut = info.context, replace(self.cut, bucket=bucket, by=dimensions(by))
+        points = await operation.series(measure, cut, caller=context.caller, figuring=context.ports.figuring)
+        return [_point(point) for point in points]
 
 
 async def stats(
-    info: Info,
     where: Annotated[
         StatsFilter | None, argument(name="filter", description="Only these; needs the scope `stats`.")
     ] = None,
@@ -120,47 +129,36 @@ async def stats(
     end: Annotated[Date | None, argument(name="to", description="Day after the last; needs the scope `stats`.")] = None,
 ) -> Stats:
     """Return totals; series are read when asked for."""
-    chosen = _chosen(where)
-    period = (_day(start, "from"), _day(end, "to"))
-    figures = await operation.figures(
-        start=period[0], end=period[1], where=chosen, counting=info.context.ports.counting
-    )
-    # The totals of all time are public and exact; a narrowed figure is disclosed as a series is.
-    narrowed = bool(chosen) or period != (None, None)
-    return _stats(figures, chosen, period, info.context.caller if narrowed else None)
+    return Stats(cut=Cut(_day(start, "from"), _day(end, "to"), chosen(where)))
 
 
-def _chosen(where: StatsFilter | None) -> dict[str, str]:
+def chosen(where: StatsFilter | None) -> dict[str, str]:
+    """Return the dimensions that a filter names, with their values."""
     names = list(StatsFilter.__annotations__)
     return {key: value for key, value in members(where, names).items() if value is not None} if where else {}
 
 
-def _day(text: Date | None, name: str) -> date | None:
+def dimensions(by: list[Dimension] | None) -> tuple[str, ...]:
+    """Return the names of at most three dimensions, each once. Raises BadUserInput."""
+    names = tuple(dict.fromkeys(one.value for one in by or ()))
+    if len(names) > MAX_DIMENSIONS:
+        raise BadUserInput(f"Give at most {MAX_DIMENSIONS} dimensions.", ("by",))
+    return names
+
+
+def existing_day(text: Date, name: str) -> date:
+    """Return a day of the calendar. Raises BadUserInput."""
     try:
-        return date.fromisoformat(text) if text is not None else None
+        return date.fromisoformat(text)
     except ValueError:
         raise BadUserInput("Expected an existing day, YYYY-MM-DD.", (name,)) from None
 
 
-def _stats(
-    figures: Figures, where: Mapping[str, str], period: tuple[date | None, date | None], caller: Caller | None
-) -> Stats:
-    def shown(value: int) -> int:
-        return value if caller is None else disclosed(value, caller) or 0
-
-    totals = {measure.value.lower(): shown(figures.totals.get(measure, 0)) for measure in Measure}
-    return Stats(
-        where=where,
-        period=period,
-        as_of=moment(figures.as_of) if figures.as_of else None,
-        totals=Totals(**totals),
-        accessed_by_channel=[
-            ChannelCount(channel=name, count=shown(count)) for name, count in figures.accessed_by_channel
-        ],
-    )
+def _day(text: Date | None, name: str) -> date | None:
+    return None if text is None else existing_day(text, name)
 
 
-def _point(point: Point, caller: Caller) -> SeriesPoint:
-    dimensions = [DimensionValue(dimension=Dimension(name), value=value) for name, value in point.dimensions]
-    value = disclosed(point.value, caller)
-    return SeriesPoint(bucket=day(point.bucket), dimensions=dimensions, value=value, suppressed=value is None)
+def _point(point: Point) -> SeriesPoint:
+    values = [DimensionValue(dimension=Dimension(name), value=value) for name, value in point.dimensions]
+    bucket = day(point.bucket or date.min)
+    return SeriesPoint(bucket=bucket, dimensions=values, value=point.value, suppressed=point.value is None)

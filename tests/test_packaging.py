@@ -40,7 +40,7 @@ def test_what_the_code_imports_is_declared_and_the_other_way_round(project: Path
     imported = {name for module in modules(project, *DOORS) for name in reached(module)}
     outside = imported - set(DOORS) - sys.stdlib_module_names
     distributions = packages_distributions()
-    used = {_normal(distributions[name][0]) for name in outside}
+    used = {_normal(one) for name in outside for one in distributions[name]}
     extras = [requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra]
     declared = {_normal(re.split(r"[\[<>=]", requirement)[0]) for requirement in [*PROJECT["dependencies"], *extras]}
     assert used - declared == set(), "imported, but not declared"

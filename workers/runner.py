@@ -25,6 +25,7 @@ IDLE_MS = 100
 RELAY_SECONDS = (0.2, 2.0)
 CHORE_SECONDS = (0.5, 1.0)
 BUNDLE_SECONDS = (0.01, 1.0)
+CLOSE_SECONDS = (0.05, 60.0)
 ACKNOWLEDGE_SECONDS = (0.01, 1.0)
 WORK_SECONDS = (0.01, 1.0)
 READ_ON_SECONDS = (0.05, 600.0)
@@ -59,6 +60,7 @@ async def run(
         "relay": (partial(relay, outbox=parts.store, queue=queue, parts=parts), RELAY_SECONDS),
         **{name: (partial(work[name].run, ()), CHORE_SECONDS) for name in (ROLLUP, PUBLISH_REVOCATIONS, SEND_CODES)},
         BUNDLE: (partial(work[BUNDLE].run, ()), BUNDLE_SECONDS),
+        "close": (parts.store.close_next, CLOSE_SECONDS),
         "work": (partial(go_on, parts, queue), WORK_SECONDS),
         "read on": (partial(read_on, reaching=parts.store), READ_ON_SECONDS),
         "purge": (partial(purge, housekeeping=parts.store, parts=parts), PURGE_SECONDS),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from credential.operations import import_step, revoke_by_reach
+from credential.operations import exporting, import_step, revoke_by_reach
 from credential.operations.apply_reconciliation import Tools
 from credential.operations.import_step import Deployed
 from credential.operations.reconcile import Desk
@@ -24,8 +24,11 @@ def steps(parts: Composition, queue: Queue) -> Mapping[WorkKind, Run]:
     async def bring_in(work: Work, now: datetime) -> Step:
         return await import_step.step(work, deployed=deployed, now=now)
 
+    async def export(work: Work, _: datetime) -> Step:
+        return await exporting.step(work, figuring=store, shelf=shelf)
+
     desk, tools = Desk(store, store, parts.signer, parts.policy, shelf, store), Tools(store, store, parts.policy, queue)
-    return {WorkKind.REVOKE: revoke, WorkKind.IMPORT: bring_in, **reconcile_steps(desk, tools)}
+    return {WorkKind.REVOKE: revoke, WorkKind.IMPORT: bring_in, WorkKind.EXPORT: export, **reconcile_steps(desk, tools)}
 
 
 async def go_on(parts: Composition, queue: Queue) -> int:

@@ -1,24 +1,28 @@
-"""Counting: events are folded into rollups exactly once; figures come from rollups alone (contract, stats)."""
+"""Counting: events are folded into rollups exactly once (contract, stats)."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.auditing import audit_rows
 from backends.sql.context import Part
 from backends.sql.counting_rows import event_rows
-from backends.sql.tables import DIMENSIONS, audit, marks, rollups
+from backends.sql.figure_tables import COARSE, DIMENSIONS, coarse_rollups, rollups
+from backends.sql.marking import FOLDED, marked_day, set_mark
+from backends.sql.tables import audit
 from backends.sql.tables import events as events_table
-from backends.sql.types import AnyRow, AnySelect
-from credential.errors import BadUserInput
-from credential.ports import AuditEntry, Event, Figures, Measure, Point
+from backends.sql.types import AnyRow
+from credential.figures import Bucket
+from credential.ports import AuditEntry, Event
 
-_FOLDED = "rollup"
+_COARSE_KEY = ("day", "measure", *COARSE)
 
 
 class SqlCounting(Part):
@@ -44,55 +48,34 @@ class SqlCounting(Part):
             rows = (await connection.execute(query)).all()
             if rows:
                 gone = [(row.shard, row.id) for row in rows]
-                await connection.execute(self._increment(), self._sums(rows))
+                await self._add(connection, rows)
                 await connection.execute(
                     delete(events_table).where(self._database.among((columns.shard, columns.id), gone))
                 )
-            mark = self._database.insert(marks)
-            mark = mark.on_conflict_do_update(index_elements=["name"], set_={"at": mark.excluded.at})
-            await connection.execute(mark, {"name": _FOLDED, "at": now})
+            await self._mark_folded(connection, now)
         return len(rows)
 
-    async def figures(self, *, start: date | None, end: date | None, where: Mapping[str, str]) -> Figures:
-        """Return totals over days in [start, end)."""
-        columns = rollups.c
-        query = select(columns.measure, columns.channel, func.sum(columns.value).label("value"))
-        query = _limited(query, start, end, where).group_by(columns.measure, columns.channel)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-            as_of = (await connection.execute(select(marks.c.at).where(marks.c.name == _FOLDED))).scalar_one_or_none()
-        totals = {measure: sum(int(row.value) for row in rows if row.measure == measure) for measure in Measure}
-        channels = sorted((row.channel, int(row.value)) for row in rows if row.measure == Measure.ACCESSED)
-        return Figures(as_of, totals, tuple((channel, value) for channel, value in channels if channel))
-
-    async def series(
-        self, measure: Measure, *, start: date | None, end: date | None, by: Sequence[str], where: Mapping[str, str]
-    ) -> list[Point]:
-        """Return the daily series of a measure, split by dimensions, in the order of days and values."""
-        split = [_column(name) for name in by]
-        query = select(rollups.c.day, *split, func.sum(rollups.c.value).label("value"))
-        query = _limited(query, start, end, where).where(rollups.c.measure == measure)
-        query = query.group_by(rollups.c.day, *split).order_by(rollups.c.day, *split)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return [Point(row[0], tuple(zip(by, row[1:-1], strict=True)), int(row[-1])) for row in rows]
-
-    async def breakdown(self, measure: Measure, *, by: str, end: date) -> dict[str, int]:
-        """Return the sum of all days before `end` per value of one dimension."""
-        split = _column(by)
-        query = select(split, func.sum(rollups.c.value)).where(rollups.c.measure == measure, rollups.c.day < end)
-        async with self._database.read() as connection:
-            return {row[0]: int(row[1]) for row in (await connection.execute(query.group_by(split))).all()}
-
-    def _increment(self) -> Any:  # noqa: ANN401 - the dialect's INSERT
-        statement = self._database.insert(rollups)
-        total = rollups.c.value + statement.excluded.value
-        return statement.on_conflict_do_update(index_elements=["key"], set_={"value": total})
-
-    def _sums(self, rows: Sequence[AnyRow]) -> list[dict[str, object]]:
-        sums = Counter((self._day(row.at), row.measure, row.dimensions) for row in rows)
+    async def _add(self, connection: AsyncConnection, rows: Sequence[AnyRow]) -> None:
+        """Add events up. What comes after its day was closed counts on the first day that is open."""
+        opened = await marked_day(connection, self._context.timezone, Bucket.DAY, reading=True)
+        sums = Counter((max(self._day(row.at), opened), row.measure, row.dimensions) for row in rows)
         folded = [_rollup(day, measure, text, value) for (day, measure, text), value in sums.items()]
-        return sorted(folded, key=lambda row: row["key"])
+        await connection.execute(self._increment(rollups, ["key"]), sorted(folded, key=itemgetter("key")))
+        coarse = Counter[tuple[object, ...]]()
+        for row in folded:
+            coarse[tuple(row[name] for name in _COARSE_KEY)] += row["value"]
+        together = [{**dict(zip(_COARSE_KEY, key, strict=True)), "value": coarse[key]} for key in sorted(coarse)]
+        await connection.execute(self._increment(coarse_rollups, _COARSE_KEY), together)
+
+    async def _mark_folded(self, connection: AsyncConnection, now: datetime) -> None:
+        """Store up to when everything is counted: until now, or until the oldest event that is left."""
+        left = (await connection.execute(select(func.min(events_table.c.at)))).scalar_one_or_none()
+        await set_mark(self._database, connection, FOLDED, now if left is None else min(now, left))
+
+    def _increment(self, table: Table, key: Sequence[str]) -> Any:  # noqa: ANN401 - the dialect's INSERT
+        statement = self._database.insert(table)
+        total = table.c.value + statement.excluded.value
+        return statement.on_conflict_do_update(index_elements=key, set_={"value": total})
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._context.timezone).date()
@@ -103,19 +86,3 @@ def _rollup(day: date, measure: str, text: str, value: int) -> dict[str, Any]:
     key = hashlib.blake2b(f"{day}/{measure}/{text}".encode(), digest_size=16).digest()
     named = {column: dimensions.get(name, "") for name, column in DIMENSIONS.items()}
     return {"key": key, "day": day, "measure": measure, "value": value, **named}
-
-
-def _limited(query: AnySelect, start: date | None, end: date | None, where: Mapping[str, str]) -> AnySelect:
-    if start is not None:
-        query = query.where(rollups.c.day >= start)
-    if end is not None:
-        query = query.where(rollups.c.day < end)
-    for name, value in where.items():
-        query = query.where(_column(name) == value)
-    return query
-
-
-def _column(name: str) -> Any:  # noqa: ANN401 - a Column of text
-    if name not in DIMENSIONS:
-        raise BadUserInput("Not a dimension; see the schema.", ("by",))
-    return rollups.c[DIMENSIONS[name]]

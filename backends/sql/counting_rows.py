@@ -7,9 +7,10 @@ from itertools import pairwise
 import msgspec
 
 from backends.sql.context import Context
-from backends.sql.tables import DIMENSIONS
+from backends.sql.figure_tables import DIMENSIONS
 from credential.certificate import stage_of
-from credential.ports import Event, Measure
+from credential.figures import Measure
+from credential.ports import Event
 from credential.record import Kind, VaccinationRecord, printed_age
 
 _BAND_STARTS = (0, 5, 12, 15, 18, 45, 60)  # the groups in which India's programme was opened

@@ -21,8 +21,9 @@ from credential.access import Visibility
 from credential.acknowledgement import Became
 from credential.certificate import RevocationReason, Status
 from credential.errors import PramaanError, Unavailable
+from credential.figures import Measure
 from credential.jobs import PUBLISH_REVOCATIONS
-from credential.ports import AuditEntry, Event, Measure, Request, RevocationTarget
+from credential.ports import AuditEntry, Event, Request, RevocationTarget
 from credential.record import Kind
 
 

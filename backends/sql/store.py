@@ -12,6 +12,7 @@ from backends.sql import delivering, importing, ledger, reports, uploading, work
 from backends.sql.acting import SqlApplying
 from backends.sql.bundling import SqlBundles
 from backends.sql.clients import SqlClients
+from backends.sql.closing import SqlClosing
 from backends.sql.comparing import SqlComparing
 from backends.sql.contacting import SqlContacting
 from backends.sql.contacts import SqlContacts
@@ -22,6 +23,7 @@ from backends.sql.database import Database
 from backends.sql.delivering import SqlDeliveries
 from backends.sql.earlier import SqlEarlierDoses
 from backends.sql.feed import SqlFeed
+from backends.sql.figures import SqlFigures
 from backends.sql.filing import SqlFiles
 from backends.sql.fingerprints import require_same
 from backends.sql.following import SqlJobs
@@ -65,6 +67,8 @@ class SqlStore(
     SqlReaching,
     SqlFeed,
     SqlCounting,
+    SqlClosing,
+    SqlFigures,
     SqlContacts,
     SqlClients,
     SqlJobs,

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -223,21 +222,6 @@ audit = Table(
 )
 Index("ix_audit_reads", audit.c.shard, audit.c.certificate_id, audit.c.id, **_where("action = 'read'"))
 
-DIMENSIONS = {
-    "state": "state",
-    "district": "district",
-    "facility": "facility",
-    "vaccine": "vaccine",
-    "dose": "dose",
-    "stage": "stage",
-    "gender": "gender",
-    "ageBand": "age_band",
-    "kind": "kind",
-    "channel": "channel",
-    "format": "format",
-    "language": "language",
-}
-
 events = Table(
     "events",
     metadata,
@@ -249,18 +233,6 @@ events = Table(
     PrimaryKeyConstraint("shard", "id"),
     **BY_SHARD,
 )
-
-rollups = Table(
-    "rollups",
-    metadata,
-    _required("key", LargeBinary),
-    _required("day", Date),
-    _required("measure", Text),
-    *(_required(name, Text) for name in DIMENSIONS.values()),
-    _required("value", BigInteger),
-    PrimaryKeyConstraint("key"),
-)
-Index("ix_rollups_measure_day", rollups.c.measure, rollups.c.day)
 
 marks = Table("marks", metadata, _required("name", Text), _required("at", Moment), PrimaryKeyConstraint("name"))
 

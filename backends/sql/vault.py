@@ -155,6 +155,7 @@ _PURPOSES = (
     "vaccinator",
     "requester",
     "one-time code",
+    "figures",
 )
 
 

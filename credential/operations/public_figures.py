@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from credential.operations.disclosure import SMALLEST
-from credential.ports import Counting, Measure
+from credential.figures import SMALLEST, Bucket, Cut, Measure
+from credential.ports import Figuring
 from credential.record import INDIA
 
 DAYS = 90
@@ -24,6 +24,7 @@ DIMENSIONS = {
     "language": Measure.ACCESSED,
     "channel": Measure.ACCESSED,
 }
+_TOTALS = (Measure.ISSUED, Measure.ACCESSED)
 TABLES = ("total", "issuedByDay", "accessedByDay", *DIMENSIONS)
 _CHANNELS = {"digilocker": "digilocker", "aarogyasetu": "aarogyaSetu", "arogyasetu": "aarogyaSetu"}
 
@@ -50,20 +51,27 @@ class PublicFigures:
     rows: tuple[Row, ...]
 
 
-async def public_figures(*, counting: Counting, now: datetime) -> PublicFigures:
+async def public_figures(*, figuring: Figuring, now: datetime) -> PublicFigures:
     """Return the tables. A day is closed once it is over and events were folded after it. Raises Unavailable."""
-    folded = (await counting.figures(start=date.min, end=date.min, where={})).as_of
+    folded = await figuring.as_of()
     if folded is None:
         return PublicFigures(None, tuple(_totals({}, {})))
     end = min(folded, now).astimezone(INDIA).date()
-    figures = await counting.figures(start=None, end=end, where={})
-    rows = list(_totals(figures.totals, dict(figures.accessed_by_channel)))
+    totals = {measure: sum((await _counts(measure, end, figuring)).values()) for measure in _TOTALS}
+    rows = list(_totals(totals, await _counts(Measure.ACCESSED, end, figuring, by="channel")))
     for table, measure in (("issuedByDay", Measure.ISSUED), ("accessedByDay", Measure.ACCESSED)):
-        points = await counting.series(measure, start=end - timedelta(DAYS), end=end, by=(), where={})
-        rows += by_day(table, {point.bucket: point.value for point in points}, end)
+        cut = Cut(end - timedelta(DAYS), end, bucket=Bucket.DAY)
+        points = await figuring.exact(measure, cut)
+        rows += by_day(table, {point.bucket: point.value or 0 for point in points if point.bucket}, end)
     for name, measure in DIMENSIONS.items():
-        rows += by_value(name, await counting.breakdown(measure, by=name, end=end))
+        rows += by_value(name, await _counts(measure, end, figuring, by=name))
     return PublicFigures(datetime.combine(end, time(), INDIA), tuple(rows))
+
+
+async def _counts(measure: Measure, end: date, figuring: Figuring, *, by: str = "") -> dict[str, int]:
+    """Return the sum of all days before `end` per value of a dimension; "" is what has none, or all."""
+    points = await figuring.exact(measure, Cut(end=end, by=(by,) if by else ()))
+    return {"".join(value for _, value in point.dimensions): point.value or 0 for point in points}
 
 
 def by_day(table: str, counts: Mapping[date, int], end: date) -> Iterable[Row]:

@@ -1,56 +1,71 @@
 """Stats: figures of certificates issued.
 
-Corrected, revoked, accessed and verified, from rollups only (contract, stats).
+Corrected, revoked, accessed and verified, from rollups only (contract, stats). Admins are told counts, others what was
+published of them (docs/adr/0013).
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
-from credential.access import Caller
+from credential.access import Caller, Scope
 from credential.certificate import Certificate
-from credential.ports import Counting, Event, Figures, Measure, Point
+from credential.errors import BadUserInput
+from credential.figures import MAX_DIMENSIONS, PLACES, Bucket, Cut, Measure, Point
+from credential.ports import Counting, Event, Figuring
 
 DIRECT = "direct"
 
 
-class Bucket(StrEnum):
-    """Lengths of the series' steps. Weeks begin on Monday."""
-
-    DAY = "DAY"
-    WEEK = "WEEK"
-    MONTH = "MONTH"
+async def totals(cut: Cut, *, caller: Caller, figuring: Figuring) -> Mapping[Measure, int]:
+    """Return the sum of each measure; what is suppressed counts as nothing. Raises BadUserInput as `series` does."""
+    found = {measure: await series(measure, cut, caller=caller, figuring=figuring) for measure in Measure}
+    return {measure: sum(point.value or 0 for point in points) for measure, points in found.items()}
 
 
-async def figures(*, start: date | None, end: date | None, where: Mapping[str, str], counting: Counting) -> Figures:
-    """Return totals over the days in [start, end)."""
-    return await counting.figures(start=start, end=end, where=where)
+async def by_channel(cut: Cut, *, caller: Caller, figuring: Figuring) -> list[tuple[str, int]]:
+    """Return how often certificates were accessed through each channel. Raises BadUserInput as `series` does."""
+    apart = replace(cut, by=("channel",))
+    points = await series(Measure.ACCESSED, apart, caller=caller, figuring=figuring)
+    return [(point.dimensions[0][1], point.value or 0) for point in points if point.dimensions[0][1]]
 
 
-async def series(
-    measure: Measure,
-    *,
-    bucket: Bucket,
-    start: date | None,
-    end: date | None,
-    by: Sequence[str],
-    where: Mapping[str, str],
-    counting: Counting,
-) -> list[Point]:
-    """Return the series in steps of `bucket`, split by dimensions, in order of time and then of the dimensions."""
-    daily = await counting.series(measure, start=start, end=end, by=by, where=where)
-    sums: Counter[tuple[date, tuple[tuple[str, str], ...]]] = Counter()
-    for point in daily:
-        sums[first_day(point.bucket, bucket), point.dimensions] += point.value
-    return [Point(day, dimensions, value) for (day, dimensions), value in sorted(sums.items())]
+async def series(measure: Measure, cut: Cut, *, caller: Caller, figuring: Figuring) -> list[Point]:
+    """Return figures as a caller may see them.
+
+    All of all time, not split, are for anybody. Raises BadUserInput for what nobody but admins may ask, and for more
+    than 10,000 figures.
+    """
+    if _is_told_counts(cut, caller):
+        return await figuring.exact(measure, cut)
+    require_told(cut, caller)
+    return await figuring.published(measure, cut)
 
 
-def first_day(day: date, bucket: Bucket) -> date:
-    """Return the first day of the bucket that a day falls in."""
-    if bucket is Bucket.WEEK:
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if bucket is Bucket.MONTH else day
+def require_told(cut: Cut, caller: Caller) -> None:
+    """Refuse what nothing is published of, for whom is not told counts. Raises BadUserInput (contract, stats)."""
+    if _is_told_counts(cut, caller):
+        return
+    if len(cut.named) > MAX_DIMENSIONS:
+        raise BadUserInput(f"Name at most {MAX_DIMENSIONS} dimensions, those of the filter among them.", ("by",))
+    if cut.of_places:
+        _require_weeks(cut)
+
+
+def _is_told_counts(cut: Cut, caller: Caller) -> bool:
+    """Tell whether a caller is: admins are, and everybody of all that happened, at most by channel."""
+    public = cut == Cut(by=cut.by) and cut.by in {(), ("channel",)}
+    return public or caller.has(Scope.ADMIN)
+
+
+def _require_weeks(cut: Cut) -> None:
+    if cut.bucket not in {None, Bucket.WEEK}:
+        raise BadUserInput("Districts and facilities are told by the week: ask for the bucket WEEK.", ("bucket",))
+    for name, day in (("from", cut.start), ("to", cut.end)):
+        if day is not None and day.weekday() != 0:
+            raise BadUserInput("Districts and facilities are told by the week: give a Monday.", (name,))
+    if "facility" in cut.by and cut.where.keys().isdisjoint(PLACES):
+        raise BadUserInput("Facilities are told within a district: name one in the filter.", ("by",))
 
 
 async def fold(*, counting: Counting, now: datetime) -> int:

@@ -10,7 +10,7 @@ from credential.ports.bundling import BundleOrder, BundlePart, Bundles, BundleSe
 from credential.ports.clients import Client, Clients, ContactIndex, JobReport, Jobs, JobState, KeyRing
 from credential.ports.contacting import Contacting, Letter
 from credential.ports.correcting import CorrectionRequest, Corrections, CorrectionState
-from credential.ports.counting import AuditEntry, Counting, Event, Figures, Measure, Point
+from credential.ports.counting import AuditEntry, Closing, Counting, Event, Figuring
 from credential.ports.earlier import EarlierDoses
 from credential.ports.filing import FileChunk, FileChunks, FileOrder, Files, StoredFile
 from credential.ports.holding import Holders, OneTimeCodes, UnsentCode
@@ -102,6 +102,7 @@ __all__ = [
     "Client",
     "ClientKeys",
     "Clients",
+    "Closing",
     "Comparing",
     "ContactIndex",
     "Contacting",
@@ -119,7 +120,7 @@ __all__ = [
     "Ended",
     "Event",
     "FailedRows",
-    "Figures",
+    "Figuring",
     "FileChunk",
     "FileChunks",
     "FileOrder",
@@ -142,7 +143,6 @@ __all__ = [
     "Letter",
     "ListDifference",
     "ListedStatus",
-    "Measure",
     "Naming",
     "Notices",
     "Notifier",
@@ -154,7 +154,6 @@ __all__ = [
     "Overseeing",
     "Page",
     "PendingCertificate",
-    "Point",
     "Queue",
     "Reaching",
     "ReadAllowance",

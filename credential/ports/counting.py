@@ -1,22 +1,12 @@
 """Port of audit, events and figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Protocol
 
 from credential.access import Caller
-
-
-class Measure(StrEnum):
-    """What is counted."""
-
-    ISSUED = "ISSUED"
-    UPDATED = "UPDATED"
-    REVOKED = "REVOKED"
-    ACCESSED = "ACCESSED"
-    VERIFIED = "VERIFIED"
+from credential.figures import Cut, Measure, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +33,8 @@ class AuditEntry:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One figure of a series: the bucket's first day, its dimension values, the count."""
-
-    bucket: date
-    dimensions: tuple[tuple[str, str], ...]
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What `stats` answers from rollups. `as_of` is when the youngest counted event happened or the fold ran."""
-
-    as_of: datetime | None
-    totals: Mapping[Measure, int]
-    accessed_by_channel: tuple[tuple[str, int], ...]
-
-
 class Counting(Protocol):
-    """Appends audit rows and events, folds events into rollups, answers from rollups only."""
+    """Appends audit rows and events, folds events into rollups."""
 
     async def audit(self, entries: Sequence[AuditEntry]) -> None:
         """Write audit rows, committed before the answer is sent; raises Unavailable when it cannot."""
@@ -76,16 +48,33 @@ class Counting(Protocol):
         """Fold up to `limit` events, exactly once each; return how many."""
         ...
 
-    async def figures(self, *, start: date | None, end: date | None, where: Mapping[str, str]) -> Figures:
-        """Return totals over days in [start, end) in the deployment's time zone."""
+
+class Closing(Protocol):
+    """Settles the figures of days, weeks and months that are over."""
+
+    async def close_next(self) -> bool:
+        """Close the next day that is over and folded, else week, else month. Tell whether there may be more."""
         ...
 
-    async def series(
-        self, measure: Measure, *, start: date | None, end: date | None, by: Sequence[str], where: Mapping[str, str]
-    ) -> list[Point]:
-        """Return the daily series of a measure, split by dimensions."""
+
+class Figuring(Protocol):
+    """Answers from rollups and from what was settled; days are those of the deployment's time zone.
+
+    The order is that of time, then of the values. Raises BadUserInput for what is no dimension, and where there would
+    be more than 10,000 figures.
+    """
+
+    async def as_of(self) -> datetime | None:
+        """Return up to when everything is counted; None before the first fold."""
         ...
 
-    async def breakdown(self, measure: Measure, *, by: str, end: date) -> dict[str, int]:
-        """Return the sum of all days before `end` per value of one dimension; "" is what has no value."""
+    async def exact(self, measure: Measure, cut: Cut) -> list[Point]:
+        """Return counts."""
+        ...
+
+    async def published(self, measure: Measure, cut: Cut) -> list[Point]:
+        """Return what was settled of closed days, or of closed weeks where districts or facilities are told apart.
+
+        A cut that names a facility is fast where its filter names a facility or a district.
+        """
         ...

@@ -19,6 +19,7 @@ class WorkKind(StrEnum):
     APPLY = "applyReconciliation"
     UNDO = "undoReconciliation"
     REVOKE = "revokeByReach"
+    EXPORT = "exportStats"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ FRAMES = """async (address) => {
   const { headers } = await fetch(address);
   const [ancestors] = headers.get('content-security-policy').match(/frame-ancestors [^;]+/);
   return [ancestors, headers.get('x-frame-options')]; }"""
+COARSE = "state, vaccine, dose, stage, gender, age_band, kind, channel, format, language"
+OPENED = f"""DELETE FROM marks WHERE name LIKE 'closed %'; DELETE FROM coarse_rollups; DELETE FROM closed_figures;
+  INSERT INTO coarse_rollups SELECT day, measure, {COARSE}, sum(value) FROM rollups GROUP BY day, measure, {COARSE}"""  # noqa: S608 - names of the table
 Picture = Callable[[Page], None]
 
 
@@ -43,6 +46,7 @@ def a_day_passes(directory: Path) -> None:
         assert number == NUMBER
         connection.execute(PASSED)
         connection.executemany(MORE, list(more()))
+        connection.executescript(OPENED)
 
 
 def more() -> Iterator[dict[str, str | int]]:

@@ -8,22 +8,24 @@ import pytest
 from backends.sql.counting_rows import age_band
 from backends.sql.store import SqlStore, open_store
 from credential.errors import BadUserInput
-from credential.ports import AuditEntry, Event, Measure
+from credential.figures import Bucket, Cut, Measure
+from credential.ports import AuditEntry, Event
 from tests.contract.store_faults import Crash, crash_at, rows
 from tests.contract.store_samples import KEYS, NOW, SOURCE, issued, record
 
 TODAY = date(2022, 3, 5)  # NOW is past midnight in India
 ACCESS = (("channel", "digilocker"), ("format", "PDF"), ("kind", "DOMESTIC"))
 
-
-async def total(store: SqlStore, measure: Measure) -> int:
-    return (await store.figures(start=None, end=None, where={})).totals[measure]
+ALL_TIME = Cut()
 
 
-async def test_nothing_counted_is_zero_of_everything(store: SqlStore) -> None:
-    figures = await store.figures(start=None, end=None, where={})
-    assert figures.as_of is None
-    assert figures.totals == dict.fromkeys(Measure, 0)
+async def total(store: SqlStore, measure: Measure, cut: Cut = ALL_TIME) -> int:
+    return sum(point.value or 0 for point in await store.exact(measure, cut))
+
+
+async def test_nothing_counted_is_nothing_of_everything(store: SqlStore) -> None:
+    assert await store.as_of() is None
+    assert [await store.exact(measure, Cut()) for measure in Measure] == [[]] * len(Measure)
 
 
 async def test_events_count_once_they_are_folded(store: SqlStore) -> None:
@@ -32,7 +34,7 @@ async def test_events_count_once_they_are_folded(store: SqlStore) -> None:
     assert await store.rollup(now=NOW) == 1
     assert await store.rollup(now=NOW) == 0
     assert await total(store, Measure.ISSUED) == 1
-    assert (await store.figures(start=None, end=None, where={})).as_of == NOW
+    assert await store.as_of() == NOW
 
 
 async def test_a_fold_that_is_cut_counts_nothing_twice(store: SqlStore) -> None:
@@ -59,11 +61,10 @@ async def test_days_are_india_s(store: SqlStore) -> None:
         [Event(Measure.VERIFIED, before), Event(Measure.VERIFIED, after), Event(Measure.VERIFIED, after)]
     )
     await store.rollup(now=NOW)
-    series = await store.series(Measure.VERIFIED, start=None, end=None, by=(), where={})
+    series = await store.exact(Measure.VERIFIED, Cut(bucket=Bucket.DAY))
     assert [(point.bucket, point.value) for point in series] == [(date(2022, 3, 4), 1), (TODAY, 2)]
-    figures = await store.figures(start=TODAY, end=date(2022, 3, 6), where={})
-    assert figures.totals[Measure.VERIFIED] == 2
-    assert (await store.figures(start=None, end=TODAY, where={})).totals[Measure.VERIFIED] == 1
+    assert await total(store, Measure.VERIFIED, Cut(TODAY, date(2022, 3, 6))) == 2
+    assert await total(store, Measure.VERIFIED, Cut(end=TODAY)) == 1
 
 
 async def test_series_split_and_filter_by_dimensions(store: SqlStore) -> None:
@@ -71,16 +72,16 @@ async def test_series_split_and_filter_by_dimensions(store: SqlStore) -> None:
         await issued(store, record(number, gender="Male" if number else "Female"))
     await issued(store, record(1, dose=2, gender="Male"))
     await store.rollup(now=NOW)
-    series = await store.series(Measure.ISSUED, start=None, end=None, by=("gender", "stage"), where={})
+    series = await store.exact(Measure.ISSUED, Cut(by=("gender", "stage")))
     assert [(point.dimensions, point.value) for point in series] == [
         ((("gender", "Female"), ("stage", "PROVISIONAL")), 1),
         ((("gender", "Male"), ("stage", "FINAL")), 1),
         ((("gender", "Male"), ("stage", "PROVISIONAL")), 2),
     ]
     only = {"gender": "Male", "state": "Karnataka", "ageBand": "18-44", "facility": "F1", "dose": "2"}
-    assert (await store.figures(start=None, end=None, where=only)).totals[Measure.ISSUED] == 1
+    assert await total(store, Measure.ISSUED, Cut(where=only)) == 1
     with pytest.raises(BadUserInput):
-        await store.series(Measure.ISSUED, start=None, end=None, by=("name",), where={})
+        await store.exact(Measure.ISSUED, Cut(by=("name",)))
 
 
 async def test_accesses_are_told_by_channel(store: SqlStore) -> None:
@@ -88,9 +89,11 @@ async def test_accesses_are_told_by_channel(store: SqlStore) -> None:
     await store.append([Event(Measure.ACCESSED, NOW, certificate_id, ACCESS)] * 2)
     await store.append([Event(Measure.ACCESSED, NOW, certificate_id, (("channel", "umang"),))])
     await store.rollup(now=NOW)
-    figures = await store.figures(start=None, end=None, where={})
-    assert figures.accessed_by_channel == (("digilocker", 2), ("umang", 1))
-    assert figures.totals[Measure.ACCESSED] == 3
+    points = await store.exact(Measure.ACCESSED, Cut(by=("channel",)))
+    assert [(point.dimensions, point.value) for point in points] == [
+        ((("channel", "digilocker"),), 2),
+        ((("channel", "umang"),), 1),
+    ]
 
 
 async def test_what_is_no_dimension_is_not_kept(store: SqlStore) -> None:
@@ -108,14 +111,3 @@ def test_age_bands() -> None:
     ages = {0: "0-4", 4: "0-4", 5: "5-11", 12: "12-14", 17: "15-17", 18: "18-44", 59: "45-59", 60: "60+", 130: "60+"}
     assert {age: age_band(age) for age in ages} == ages
     assert age_band(None) == "unknown"
-
-
-async def test_a_breakdown_sums_the_days_before_an_end_per_value(store: SqlStore) -> None:
-    day, next_day = datetime(2022, 3, 4, 10, tzinfo=UTC), datetime(2022, 3, 5, 10, tzinfo=UTC)
-    goa = (("state", "Goa"),)
-    await store.append([Event(Measure.ISSUED, day, None, goa)] * 2 + [Event(Measure.ISSUED, next_day, None, goa)])
-    await store.append([Event(Measure.ISSUED, day), Event(Measure.VERIFIED, day, None, goa)])
-    await store.rollup(now=NOW)
-    assert await store.breakdown(Measure.ISSUED, by="state", end=TODAY) == {"Goa": 2, "": 1}
-    with pytest.raises(BadUserInput):
-        await store.breakdown(Measure.ISSUED, by="name", end=TODAY)

@@ -3,7 +3,8 @@
 import asyncio
 
 from backends.sql.store import SqlStore
-from credential.ports import Event, Measure
+from credential.figures import Measure
+from credential.ports import Event
 from tests.contract.store_faults import rows
 from tests.contract.store_samples import NOW
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from credential.errors import Unavailable
+from credential.figures import Measure
 from credential.operations.public_figures import TABLES
-from credential.ports import Event, Figures, Measure
+from credential.ports import Event
 from credential.record import INDIA
 from gateway.figures_cache import FiguresCache
 from tests.flow.house import House
@@ -76,12 +77,12 @@ class Counted:
     def __init__(self) -> None:
         self.asked, self.away, self.go = 0, False, asyncio.Event()
 
-    async def figures(self, **_given: object) -> Figures:
+    async def as_of(self) -> datetime | None:
         self.asked += 1
         await self.go.wait()
         if self.away:
             raise Unavailable("Away.")
-        return Figures(None, {}, ())
+        return None
 
 
 def kept(counting: Counted, times: list[datetime]) -> FiguresCache:

@@ -3,7 +3,7 @@
 import pytest
 
 from credential.access import Scope
-from tests.flow.house import JSON, House, record
+from tests.flow.house import House, record
 
 PROOF = {"mobile": "+91 99999 00001"}
 CALLERS: dict[str, tuple[Scope, ...] | None] = {
@@ -147,23 +147,3 @@ async def test_a_revoked_key_ends_within_seconds(home: House) -> None:
     await home.store.revoke_client(client.id, now=clock())
     home.app.state.gateway.authenticator._kept.clear()  # what five seconds would do
     assert (await home.post("{ viewer { id } }", key)).status_code == 401
-
-
-async def test_an_analyst_sees_no_small_figures_and_only_tens(home: House) -> None:
-    source, analyst, admin = [await home.client(scope) for scope in (Scope.ISSUE, Scope.STATS, Scope.ADMIN)]
-    await home.issue(source, *(record(str(number)) for number in range(13)))
-    few = [record(str(100 + number)) for number in range(3)]
-    for one in few:
-        one["facility"]["address"]["state"] = "Kerala"
-    await home.issue(source, *few)
-    await home.store.rollup(now=home.app.state.gateway.made_of.clock())
-    query = """{ stats { totals { issued } series(measure: ISSUED,
-      by: [STATE]) { dimensions { value } value suppressed } }
-      kerala: stats(filter: {state: "Kerala"}) { totals { issued } } }"""
-    assert seen(await home.ask(query, admin)) == (16, {"Maharashtra": (13, False), "Kerala": (3, False)}, 3)
-    assert seen(await home.ask(query, analyst)) == (16, {"Maharashtra": (10, False), "Kerala": (None, True)}, 0)
-
-
-def seen(data: JSON) -> tuple[int, dict[str, tuple[int | None, bool]], int]:
-    points = {one["dimensions"][0]["value"]: (one["value"], one["suppressed"]) for one in data["stats"]["series"]}
-    return data["stats"]["totals"]["issued"], points, data["kerala"]["totals"]["issued"]

@@ -11,9 +11,10 @@ import pytest
 
 from credential.access import ANYONE, Caller
 from credential.errors import Unavailable, UserFault
+from credential.figures import Measure
 from credential.jobs import Job
 from credential.keys import Algorithm, PublicKey
-from credential.ports import Accepted, Client, Correction, Counting, Event, Measure, Outcome, Request
+from credential.ports import Accepted, Client, Correction, Counting, Event, Outcome, Request
 from credential.record import VaccinationRecord
 from gateway.authentication import TTL, Authenticator
 from gateway.backpressure import FRESH, BoundedIntake

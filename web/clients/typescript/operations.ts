@@ -216,6 +216,33 @@ export type EarlierDoseInput = {
   name?: string | null | undefined;
 };
 
+/** Kinds of files of figures. */
+export type ExportFormat =
+  /** For spreadsheets. */
+  | 'CSV'
+  /** Apache Parquet, with types. */
+  | 'PARQUET';
+
+/** Which series, and in what form. */
+export type ExportStatsInput = {
+  /** Length of the steps. */
+  bucket?: Bucket;
+  /** Split by at most 3 dimensions, with the rules of `series`. */
+  by?: Array<Dimension> | null | undefined;
+  /** Only figures with these values. */
+  filter?: StatsFilter | null | undefined;
+  /** Kind of the file. */
+  format?: ExportFormat;
+  /** First day, in Asia/Kolkata. */
+  from: string;
+  /** Makes the request safe to send again for 7 days: the same key with the same input gives the same answer. Scoped to client and mutation. */
+  idempotencyKey?: string | null | undefined;
+  /** What to count. */
+  measure: Measure;
+  /** Day after the last; at most ten years later. */
+  to: string;
+};
+
 /** Where it was given. */
 export type FacilityInput = {
   /** Address of the facility. */
@@ -468,10 +495,14 @@ export type StatsFilter = {
   dose?: string | null | undefined;
   /** Facility. */
   facility?: string | null | undefined;
+  /** In which form it was accessed: PDF, PNG, ... */
+  format?: string | null | undefined;
   /** Gender as recorded. */
   gender?: string | null | undefined;
   /** Domestic or international. */
   kind?: string | null | undefined;
+  /** In which language it was accessed: EN, HI, ... */
+  language?: string | null | undefined;
   /** Provisional, final or precaution. */
   stage?: string | null | undefined;
   /** State of the facility. */
@@ -670,6 +701,24 @@ export type SeriesQueryVariables = Exact<{
 
 
 export type SeriesQuery = { stats: { asOf: string | null, series: Array<{ bucket: string, value: number | null, suppressed: boolean, dimensions: Array<{ dimension: Dimension, value: string }> }> } };
+
+export type ExportStatsMutationVariables = Exact<{
+  input: ExportStatsInput;
+}>;
+
+
+export type ExportStatsMutation = { exportStats: { job: { id: string } | null, userErrors: Array<
+      | { code: UserErrorCode, message: string, path: Array<string> }
+      | { code: UserErrorCode, message: string, path: Array<string> }
+      | { code: UserErrorCode, message: string, path: Array<string> }
+    > } };
+
+export type ExportedFileQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ExportedFileQuery = { job: { state: JobState, done: number, document: { state: DocumentState, url: string | null, byteSize: number | null, sha256: string | null } | null } | null };
 
 export type IssuerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -943,6 +992,34 @@ export const SeriesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SeriesQuery, SeriesQueryVariables>;
+export const ExportStatsDocument = new TypedDocumentString(`
+    mutation ExportStats($input: ExportStatsInput!) {
+  exportStats(input: $input) {
+    job {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExportStatsMutation, ExportStatsMutationVariables>;
+export const ExportedFileDocument = new TypedDocumentString(`
+    query ExportedFile($id: ID!) {
+  job(id: $id) {
+    state
+    done
+    document {
+      state
+      url
+      byteSize
+      sha256
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ExportedFileQuery, ExportedFileQueryVariables>;
 export const IssuerDocument = new TypedDocumentString(`
     query Issuer {
   issuer {

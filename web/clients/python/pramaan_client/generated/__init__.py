@@ -48,6 +48,7 @@ from .enums import (
     CheckStatus,
     Dimension,
     DocumentState,
+    ExportFormat,
     JobState,
     Kind,
     Language,
@@ -67,6 +68,13 @@ from .exceptions import (
     GraphQLClientHttpError,
     GraphQLClientInvalidResponseError,
 )
+from .export_stats import (
+    ExportStats,
+    ExportStatsExportStats,
+    ExportStatsExportStatsJob,
+    ExportStatsExportStatsUserErrors,
+)
+from .exported_file import ExportedFile, ExportedFileJob, ExportedFileJobDocument
 from .figures import (
     Figures,
     FiguresStats,
@@ -91,6 +99,7 @@ from .input_types import (
     CreateClientInput,
     DosesTarget,
     EarlierDoseInput,
+    ExportStatsInput,
     FacilityInput,
     IssueCertificatesInput,
     RecipientInput,
@@ -219,6 +228,15 @@ __all__ = [
     "DocumentState",
     "DosesTarget",
     "EarlierDoseInput",
+    "ExportFormat",
+    "ExportStats",
+    "ExportStatsExportStats",
+    "ExportStatsExportStatsJob",
+    "ExportStatsExportStatsUserErrors",
+    "ExportStatsInput",
+    "ExportedFile",
+    "ExportedFileJob",
+    "ExportedFileJobDocument",
     "FacilityInput",
     "Figures",
     "FiguresStats",

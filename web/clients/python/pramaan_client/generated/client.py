@@ -18,6 +18,8 @@ from .confirm_one_time_code import (
 )
 from .create_client import CreateClient, CreateClientCreateClient
 from .enums import Bucket, Dimension, Language, Measure, VerificationPolicy
+from .export_stats import ExportStats, ExportStatsExportStats
+from .exported_file import ExportedFile, ExportedFileJob
 from .figures import Figures, FiguresStats
 from .find_people import FindPeople, FindPeopleSearch
 from .input_types import (
@@ -25,6 +27,7 @@ from .input_types import (
     BeneficiaryProof,
     ConfirmOneTimeCodeInput,
     CreateClientInput,
+    ExportStatsInput,
     IssueCertificatesInput,
     RequestOneTimeCodeInput,
     RevokeCertificatesInput,
@@ -272,6 +275,53 @@ class Operations(AsyncBaseClient):
         )
         data = self.get_data(response)
         return Series.model_validate(data).stats
+
+    async def export_stats(
+        self, input: ExportStatsInput, **kwargs: Any
+    ) -> ExportStatsExportStats:
+        query = gql("""
+            mutation ExportStats($input: ExportStatsInput!) {
+              exportStats(input: $input) {
+                job {
+                  id
+                }
+                userErrors {
+                  __typename
+                  code
+                  message
+                  path
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query, operation_name="ExportStats", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ExportStats.model_validate(data).exportStats
+
+    async def exported_file(self, id: str, **kwargs: Any) -> Optional[ExportedFileJob]:
+        query = gql("""
+            query ExportedFile($id: ID!) {
+              job(id: $id) {
+                state
+                done
+                document {
+                  state
+                  url
+                  byteSize
+                  sha256
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"id": id}
+        response = await self.execute(
+            query=query, operation_name="ExportedFile", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ExportedFile.model_validate(data).job
 
     async def issuer(self, **kwargs: Any) -> IssuerIssuer:
         query = gql("""

@@ -69,6 +69,11 @@ class DocumentState(str, Enum):
     READY = "READY"
 
 
+class ExportFormat(str, Enum):
+    CSV = "CSV"
+    PARQUET = "PARQUET"
+
+
 class JobState(str, Enum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     FAILED = "FAILED"

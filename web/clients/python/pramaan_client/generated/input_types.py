@@ -8,7 +8,15 @@ from pramaan_client.scalars import Day, Records
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import Kind, RevocationReason, Scope
+from .enums import (
+    Bucket,
+    Dimension,
+    ExportFormat,
+    Kind,
+    Measure,
+    RevocationReason,
+    Scope,
+)
 
 
 class AddressInput(BaseModel):
@@ -121,6 +129,27 @@ class EarlierDoseInput(BaseModel):
     "Manufacturer of the vaccine."
     name: Optional[str] = None
     "Vaccine."
+
+
+class ExportStatsInput(BaseModel):
+    """Which series, and in what form."""
+
+    bucket: Bucket = Bucket.DAY
+    "Length of the steps."
+    by: Optional[list[Dimension]] = None
+    "Split by at most 3 dimensions, with the rules of `series`."
+    filter_: Optional["StatsFilter"] = Field(alias="filter", default=None)
+    "Only figures with these values."
+    format: ExportFormat = ExportFormat.CSV
+    "Kind of the file."
+    from_: Day = Field(alias="from")
+    "First day, in Asia/Kolkata."
+    idempotencyKey: Optional[str] = None
+    "Makes the request safe to send again for 7 days: the same key with the same input gives the same answer. Scoped to client and mutation."
+    measure: Measure
+    "What to count."
+    to: Day
+    "Day after the last; at most ten years later."
 
 
 class FacilityInput(BaseModel):
@@ -254,10 +283,14 @@ class StatsFilter(BaseModel):
     "Number of the dose."
     facility: Optional[str] = None
     "Facility."
+    format: Optional[str] = None
+    "In which form it was accessed: PDF, PNG, ..."
     gender: Optional[str] = None
     "Gender as recorded."
     kind: Optional[str] = None
     "Domestic or international."
+    language: Optional[str] = None
+    "In which language it was accessed: EN, HI, ..."
     stage: Optional[str] = None
     "Provisional, final or precaution."
     state: Optional[str] = None
@@ -357,6 +390,7 @@ class VerifyInput(BaseModel):
     "Text: JSON, or what a QR code reads as (B64:, HC1:, shc:/, a JWT)."
 
 
+ExportStatsInput.model_rebuild()
 FacilityInput.model_rebuild()
 IssueCertificatesInput.model_rebuild()
 RecipientInput.model_rebuild()
