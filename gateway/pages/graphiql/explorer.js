@@ -413,6 +413,34 @@ query Series(
     }
   }
 }
+
+# A series of any length as a file: CSV, or Parquet with types. Follow the job with \`ExportedFile\`.
+mutation ExportStats($input: ExportStatsInput!) {
+  exportStats(input: $input) {
+    job {
+      id
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+
+# The file of an export, once it is finished: its \`url\` is fetched with the same key.
+query ExportedFile($id: ID!) {
+  job(id: $id) {
+    state
+    done
+    document {
+      state
+      url
+      byteSize
+      sha256
+    }
+  }
+}
 `;var cW=`# For anyone: no credential.
 
 # Who signs here, and with which keys.
