@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("sign", "qr_pdf", "languages", "store", "status_lists", "issue", "acknowledgements", "documents")
+NAMES = ("sign", "qr_pdf", "languages", "store", "status_lists", "issue", "acknowledgements", "documents", "stats")
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """Closing: what is over is added up once, and what is published of it is settled (docs/adr/0013)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, func, select
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backends.sql.context import Part
 from backends.sql.figure_tables import ALL, COARSE, DIMENSIONS, closed_figures, coarse_rollups, rollups, split_of
 from backends.sql.marking import FOLDED, mark, mark_day, marked_day
-from backends.sql.types import AnyRow, AnySelect
+from backends.sql.types import AnySelect
 from credential.figures import DIMENSIONS as MEASURED
 from credential.figures import SMALLEST, Bucket, Group, Measure, Rounding, first_day, following, splits
 
@@ -24,15 +25,15 @@ _NOTHING = dict.fromkeys(DIMENSIONS.values(), "")
 Values = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A figure to be stored: (column, value) pairs, the count, and what is published of it."""
 
     measure: str
     split: str
     values: Values
-    value: int = 0
-    shown: int = 0
+    value: int
+    shown: int
 
 
 class SqlClosing(Part):
@@ -88,23 +89,24 @@ class SqlClosing(Part):
 
     async def _of_day(self, connection: AsyncConnection, day: date) -> AsyncIterator[Cell]:
         """Yield a day's figures by every choice of dimensions, rounded by state."""
-        rounding, sums = self._rounding(day), Sums()
+        rounding, sums = self._rounding(day), Sums(COARSE)
         columns = coarse_rollups.c
-        query = select(coarse_rollups).where(columns.day == day)
-        for row in await connection.execute(query.order_by(columns.measure, *(columns[name] for name in COARSE))):
-            sums.add(row, rounding.shown((row.measure, row.state), row.value))
+        told = [columns.measure, *(columns[name] for name in COARSE)]
+        for measure, *row, value in await connection.execute(
+            select(*told, columns.value).where(columns.day == day).order_by(*told)
+        ):
+            sums.add(measure, tuple(row), value, rounding.shown((measure, row[0]), value))
         for cell in sums:
             yield cell
 
     async def _of_week(self, connection: AsyncConnection, monday: date) -> AsyncIterator[Cell]:
         """Yield a week's figures of each facility, rounded by facility, and those of districts by every choice."""
-        rounding, sums = self._rounding(monday), Sums(within="district")
+        rounding, sums = self._rounding(monday), Sums(_EVERY, within="district")
         async with connection.stream(_week(monday)) as rows:
-            async for row in rows:
-                group = (row.measure, *(getattr(row, name) for name in _PLACES))
-                shown = rounding.shown(group, row.value)
-                yield Cell(row.measure, ALL, tuple((name, getattr(row, name)) for name in _EVERY), row.value, shown)
-                sums.add(row, shown)
+            async for measure, *row, value in rows:
+                shown = rounding.shown((measure, *row[: len(_PLACES)]), value)
+                yield Cell(measure, ALL, tuple(zip(_EVERY, row, strict=True)), value, shown)
+                sums.add(measure, tuple(row), value, shown)
         for cell in sums:
             yield cell
 
@@ -116,27 +118,44 @@ class SqlClosing(Part):
 
 
 class Sums:
-    """Adds cells up by each choice of dimensions."""
+    """Adds cells of everything up by each choice of dimensions."""
 
-    def __init__(self, *, within: str = "") -> None:
-        """Take the place that every choice names; where none is given, none is named."""
-        self._splits = {measure: splits(measure, within=within) for measure in Measure}
-        self._cells: dict[tuple[str, Values], Cell] = {}
+    def __init__(self, columns: Sequence[str], *, within: str = "") -> None:
+        """Take the names of a row's columns, and the place that every choice names; where none is given, none is."""
+        self._choices = {measure: _choices(measure, columns, within) for measure in Measure}
+        self._sums: dict[tuple[str, int, object], list[int]] = {}
 
-    def add(self, row: AnyRow, shown: int) -> None:
-        """Add a cell of everything."""
-        for split in self._splits[Measure(row.measure)]:
-            values = tuple((column, getattr(row, column)) for column in map(DIMENSIONS.__getitem__, split))
-            key = (row.measure, values)
-            cell = self._cells.get(key)
-            if cell is None:
-                cell = self._cells[key] = Cell(row.measure, split_of(split), values)
-            cell.value += row.value
-            cell.shown += shown
+    def add(self, measure: str, row: tuple[Any, ...], value: int, shown: int) -> None:
+        """Add a cell: some hundred thousand times a day, so that this is plain."""
+        sums = self._sums
+        for place, (_, _, pick) in enumerate(self._choices[Measure(measure)]):
+            key = (measure, place, pick(row))
+            found = sums.get(key)
+            if found is None:
+                sums[key] = [value, shown]
+            else:
+                found[0] += value
+                found[1] += shown
 
     def __iter__(self) -> Iterator[Cell]:
         """Yield what they came to."""
-        return iter(self._cells.values())
+        for (measure, place, picked), (value, shown) in self._sums.items():
+            split, names, _ = self._choices[Measure(measure)][place]
+            values = picked if isinstance(picked, tuple) else (picked,)
+            yield Cell(measure, split, tuple(zip(names, values, strict=False)), value, shown)
+
+
+Choice = tuple[str, tuple[str, ...], Callable[[tuple[Any, ...]], object]]
+"""How a choice is written, its columns, and what takes their values from a row."""
+
+
+def _choices(measure: Measure, columns: Sequence[str], within: str) -> list[Choice]:
+    chosen = [(split_of(split), tuple(DIMENSIONS[name] for name in split)) for split in splits(measure, within=within)]
+    return [(text, names, _picker([columns.index(name) for name in names])) for text, names in chosen]
+
+
+def _picker(places: Sequence[int]) -> Callable[[tuple[Any, ...]], object]:
+    return itemgetter(*places) if places else lambda _row: ()
 
 
 async def _first(connection: AsyncConnection, since: date, limit: date) -> date | None:
