@@ -37,6 +37,13 @@ def delta(before: StatusList, after: StatusList, at: datetime = NOW) -> Json:
     return sign(delta_document(before, after, publication(at)), at)
 
 
+def listed_as(credential: Json) -> Json:
+    """Return a list or delta as GET /status names it, itself embedded."""
+    subject, url = credential["credentialSubject"], credential["id"]
+    facts = {"purpose": subject["statusPurpose"], "number": int(url.rsplit("/", 1)[1]), "sequence": subject["sequence"]}
+    return {**facts, "validUntil": credential["validUntil"], "url": url, "credential": credential}
+
+
 def sign(document: Json, at: datetime = NOW) -> Json:
     """Sign as workers do."""
     suite = proof.suite_for(Profile.VC2, Algorithm.ED25519)

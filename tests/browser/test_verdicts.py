@@ -17,7 +17,7 @@ from tests.browser.verifying import dropped, knowing, pasted, ready, verdict
 from tests.interop.portal.certificates import Kind, certificate, public_keys, signed, unsigned
 from tests.interop.portal.sides import Case, Json, gateway
 from tests.issued import NOW
-from tests.status_samples import POSITION, REFRESH, REVOCATION, content, status_list
+from tests.status_samples import POSITION, REFRESH, REVOCATION, content, listed_as, status_list
 
 Picture = Callable[[Page], None]
 COWIN = Kind(Profile.COWIN_V1, Suite.RSA_SIGNATURE_2018, listed=True)
@@ -189,3 +189,21 @@ def test_where_nothing_was_kept_nothing_is_judged(visit: Visit, picture: Picture
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_disabled()
     picture(page)
     assert faults(page) == []
+
+
+def test_a_list_that_was_not_taken_along_is_fetched_when_a_certificate_names_it(visit: Visit) -> None:
+    asked: list[str] = []
+    given, _ = CASES["Revoked"]
+    lists = list(map(listed_as, given.lists))
+
+    def many(page: Page) -> None:
+        knowing(given)(page)
+        page.route("**/status?embed=*", lambda route: route.fulfill(json={"lists": [], "next": "https://a.example/"}))
+        page.route("**/status?after=*", lambda route: route.fulfill(json={"lists": lists, "next": None}))
+        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+
+    page = ready(visit("/verify", before=many))
+    assert "status?after=2&embed=false" not in asked
+    pasted(page, str(given.data))
+    verdict(page, "Revoked")
+    assert asked.count("status?after=2&embed=false") == 1

@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.interop.portal.sides import Case, Json, kept
+from tests.status_samples import listed_as
 
 FILE = "Picture or PDF of a certificate"
 
@@ -19,7 +20,7 @@ def knowing(case: Case) -> Callable[[Page], None]:
     given = kept(case)
     answers: dict[str, Json] = {
         "/graphql": {"data": {"issuer": {"keys": given["keys"]}, "trustedIssuers": given["trust"]}},
-        "/status?**": {"lists": [_listed(one) for one in case.lists], "next": None},
+        "/status?**": {"lists": list(map(listed_as, case.lists)), "next": None},
     }
 
     def prepare(page: Page) -> None:
@@ -33,12 +34,6 @@ def knowing(case: Case) -> Callable[[Page], None]:
 
 def _answering(answer: Json) -> Callable[[Route], None]:
     return lambda route: route.fulfill(json=answer)
-
-
-def _listed(credential: Json) -> Json:
-    subject = credential["credentialSubject"]
-    facts = {"purpose": subject["statusPurpose"], "number": 3, "sequence": subject["sequence"]}
-    return facts | {"validUntil": credential["validUntil"], "url": credential["id"], "credential": credential}
 
 
 def ready(page: Page) -> Page:

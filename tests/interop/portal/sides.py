@@ -51,13 +51,13 @@ class Portal:
         encoded = None if raw is None else base64.b64encode(raw).decode()
         self._say({"verify": {"bytes": encoded, "text": text, "kept": kept, "now": _iso(now), "policy": policy}})
         answer = self._heard()
-        del answer["checkedAt"]
+        del answer["checkedAt"], answer["missingList"]
         facts = answer["facts"] and {name: _number(value) for name, value in answer["facts"].items()}
         return answer | {"checks": [(check["code"], check["status"]) for check in answer["checks"]], "facts": facts}
 
-    async def keep(self, fetch: Fetch, before: Json | None = None) -> Json:
+    async def keep(self, fetch: Fetch, before: Json | None = None, numbers: Sequence[int] = ()) -> Json:
         """Return what it keeps; `fetch` gives status and text for an address and, of a POST, its body."""
-        self._say({"keep": {"before": before}})
+        self._say({"keep": {"before": before, "numbers": list(numbers)}})
         while "fetch" in (heard := self._heard()):
             status, text = await fetch(*heard["fetch"])
             self._say({"status": status, "text": text})

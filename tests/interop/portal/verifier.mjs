@@ -1,5 +1,5 @@
 // The pages' verifier in Node: answers one JSON line after another with the module that is named as argument, the file
-// that pages import. `{verify: {bytes (base64) or text, kept, now, policy}}` or `{keep: {before}}`; what keeping wants to
+// that pages import. `{verify: {bytes (base64) or text, kept, now, policy}}` or `{keep: {before, numbers}}`; what keeping wants to
 // fetch is a line `{fetch: [address, body]}`, answered by a line `{status, text}`. `old` behind it: without Ed25519.
 import { createInterface } from "node:readline";
 
@@ -27,7 +27,7 @@ async function fetched(address, { body } = {}) {
 }
 
 async function answered(request) {
-  if (request.keep) return keep(fetched, request.keep.before ?? undefined);
+  if (request.keep) return keep(fetched, request.keep.before ?? undefined, request.keep.numbers);
   const { bytes, text, kept, now, policy } = request.verify;
   const input = bytes === null ? text : new Uint8Array(Buffer.from(bytes, "base64"));
   return verify(input, kept, new Date(now), policy);

@@ -4,7 +4,7 @@
 //   verify(input, kept, now, policy?)            bytes (QR zip, its UTF-8 form, PDF, JSON) or text (JSON, B64:)
 //   verifyContents(contents, kept, now, policy?) what a scanner found in a picture (format PICTURE) or on a PDF's pages
 //                                                (PDF_QR), with `pdfContents(bytes)` before it: all must be the same
-//   keep(fetch, before?)                         keys, trust list and status lists; deltas where `before` has them
+//   keep(fetch, before?, numbers?)               keys, trust list and status lists; deltas where `before` has them
 //   asOf(kept)                                   since when what the lists tell has held
 //
 // The `message` of a check is a code of reasons.ts, which pages say in the reader's language.

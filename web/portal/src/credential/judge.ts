@@ -43,6 +43,7 @@ export async function judge(received: Received, kept: Kept, now: Date, policy: P
     newerCertificateExists: answer?.superseded ?? false,
     checkedAt: now.toISOString(),
     statusAsOf: answer?.asOf === undefined ? null : iso(answer.asOf),
+    missingList: answer && answer.revoked === undefined ? answer.number : null,
   };
 }
 
@@ -58,6 +59,7 @@ export function unreadable(reason: Reason, now: Date): Verification {
     newerCertificateExists: false,
     checkedAt: now.toISOString(),
     statusAsOf: null,
+    missingList: null,
   };
 }
 

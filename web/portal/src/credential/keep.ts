@@ -32,15 +32,18 @@ const KEY = "id issuer verificationMethod algorithm publicKeyPem activeFrom reti
 const QUERY = `{ issuer { keys { ${KEY} } } trustedIssuers { id name country keys { ${KEY} } } }`;
 const LONGEST_CHAIN = 8; // deltas behind a list; then the list itself is the shorter way
 
-/** Fetches all of it; of lists that `before` has only the deltas. Rejects where the gateway is not reached. */
-export async function keep(get: Fetch, before?: Kept): Promise<Kept> {
+/**
+ * Fetches keys, trust list and status lists: the first ones, those that `before` has, of which only what is new, and
+ * those of `numbers`. Rejects with a TypeError where the gateway is not reached, otherwise where it answers wrongly.
+ */
+export async function keep(get: Fetch, before?: Kept, numbers: number[] = []): Promise<Kept> {
   const now = new Date();
   const { issuer, trustedIssuers: trust } = await keysAndTrust(get);
   const made = { keys: issuer.keys, trust, at: now.toISOString() };
   const ours = keysOf({ ...made, trust: [], statusLists: [] });
   const held = await heldBefore(before?.statusLists ?? [], ours, now);
   const statusLists: StatusListCredential[] = [];
-  for await (const listed of listing(get, held.held.size === 0)) {
+  for (const listed of await listing(get, [...numbers, ...numbersOf(held)], held.held.size === 0)) {
     statusLists.push(...(await newest(get, listed, held, ours, now)));
   }
   return { ...made, statusLists };
@@ -61,13 +64,21 @@ async function keysAndTrust(get: Fetch): Promise<{ issuer: { keys: IssuerKey[] }
   return data;
 }
 
-async function* listing(get: Fetch, embed: boolean): AsyncGenerator<Listed> {
-  let next: string | null = `?embed=${embed}`;
-  while (next) {
-    const page: Listing = await json<Listing>(await get(`/status${next}`, { credentials: "omit" }));
-    yield* page.lists;
-    next = page.next && new URL(page.next).search;
-  }
+/** Returns what is told of the lists of the first page, which are all that most issuers have, and of those wanted. */
+async function listing(get: Fetch, wanted: number[], embed: boolean): Promise<Listed[]> {
+  const { lists, next } = await page(get, `embed=${embed}`);
+  const last = next ? Math.max(-1, ...lists.map(({ number }) => number)) : Infinity;
+  const further = [...new Set(wanted)].filter((number) => number > last);
+  const pages = await Promise.all(further.map((number) => page(get, `after=${number - 1}&embed=false`)));
+  return [...lists, ...pages.flatMap((one, at) => one.lists.filter(({ number }) => number === further[at]))];
+}
+
+async function page(get: Fetch, query: string): Promise<Listing> {
+  return json<Listing>(await get(`/status?${query}`, { credentials: "omit" }));
+}
+
+function numbersOf({ held }: Before): number[] {
+  return [...held.values()].map(({ number }) => number);
 }
 
 async function heldBefore(credentials: StatusListCredential[], keys: Key[], now: Date): Promise<Before> {

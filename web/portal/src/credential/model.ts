@@ -67,7 +67,10 @@ export interface Facts {
   country: string | null;
 }
 
-/** `statusAsOf` is when the status list was signed that told, in ISO 8601; null where none did. */
+/**
+ * `statusAsOf` is when the status list was signed that told, in ISO 8601; null where none did. `missingList` is the number
+ * of the list that would tell and is not at hand; `keep` fetches it.
+ */
 export interface Verification {
   verdict: Verdict;
   checks: Check[];
@@ -78,6 +81,7 @@ export interface Verification {
   newerCertificateExists: boolean;
   checkedAt: string;
   statusAsOf: string | null;
+  missingList: number | null;
 }
 
 /** A public key as GraphQL's `IssuerKey` has it; times in ISO 8601, null without end, names null for any. */

@@ -32,6 +32,7 @@ export interface HeldList {
 /** What the lists say: of each purpose, undefined where its list is not at hand. `fresh`: that of revocations is. */
 export interface ListAnswer {
   named: boolean;
+  number: number | null;
   revoked?: boolean | undefined;
   superseded?: boolean | undefined;
   fresh: boolean;
@@ -40,6 +41,7 @@ export interface ListAnswer {
 
 /** Where a certificate's bit is, and in which lists. */
 interface Wanted {
+  number: number | null;
   index: number;
   urls: (address: string, issuer: unknown) => boolean;
   found: (lists: HeldList[]) => HeldList[];
@@ -57,11 +59,11 @@ export async function lookUp(
   now: bigint,
 ): Promise<ListAnswer> {
   const wanted = profile === "vc2" ? wantedByEntries(document) : wantedByMark(document);
-  if (!wanted) return { named: false, fresh: false };
+  if (!wanted) return { named: false, number: null, fresh: false };
   const lists = new HeldLists(keys);
   for (const one of credentials) if (wanted.urls(listAddress(one), one["issuer"])) await lists.take(one, now);
   const found = wanted.found([...lists.held.values()]);
-  return answered(wanted.index, found, now);
+  return { ...answered(wanted.index, found, now), number: wanted.number };
 }
 
 /** Finds lists by their addresses; only the certificate's own issuer speaks for it. */
@@ -71,7 +73,9 @@ function wantedByEntries(document: JsonObject): Wanted | undefined {
   const indexes = new Set(entries.map((entry) => Number(entry["statusListIndex"])));
   const [index = LIST_SIZE] = indexes;
   const names = new Map(entries.map((entry) => [entry["statusListCredential"], entry["statusPurpose"]]));
+  const [address = ""] = names.keys() as Iterable<string>;
   return {
+    number: numberOf(address),
     index,
     urls: (address, issuer) => names.has(address) && issuer === document["issuer"],
     found: (lists) => {
@@ -86,8 +90,8 @@ function wantedByMark(document: JsonObject): Wanted | undefined {
   const position = markedPosition(document);
   if (!position) return undefined;
   return {
-    index: position.index,
-    urls: (address) => Number(ADDRESS.exec(address)?.[2]) === position.number,
+    ...position,
+    urls: (address) => numberOf(address) === position.number,
     found: (lists) => {
       const purposes = new Set(lists.map((list) => list.purpose));
       return position.index < LIST_SIZE && purposes.size === lists.length ? lists : [];
@@ -95,7 +99,7 @@ function wantedByMark(document: JsonObject): Wanted | undefined {
   };
 }
 
-function answered(index: number, lists: HeldList[], now: bigint): ListAnswer {
+function answered(index: number, lists: HeldList[], now: bigint): Omit<ListAnswer, "number"> {
   const [revocation, refresh] = (["revocation", "refresh"] as const).map((purpose) =>
     lists.find((list) => list.purpose === purpose),
   );
@@ -106,6 +110,12 @@ function answered(index: number, lists: HeldList[], now: bigint): ListAnswer {
     fresh: revocation !== undefined && now <= revocation.validUntil,
     asOf: (revocation ?? refresh)?.validFrom,
   };
+}
+
+/** Returns the number at the end of a list's address. */
+function numberOf(address: string): number | null {
+  const [, , number] = ADDRESS.exec(address) ?? [];
+  return number === undefined ? null : Number(number);
 }
 
 /** Returns the address of the list that a credential is, or leads on. */

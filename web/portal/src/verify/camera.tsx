@@ -1,7 +1,8 @@
 // The camera: looks until a certificate is there, or it is stopped. Pictures stay in this browser.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Kept, verifyContents } from "../credential/index.ts";
+import { verifyContents } from "../credential/index.ts";
 import { useMessages } from "../shared/language.tsx";
+import type { Check } from "./checking.ts";
 import type { Shown } from "./result.tsx";
 import { glimpsed } from "./scanning.ts";
 import { useWords } from "./words.ts";
@@ -9,7 +10,7 @@ import { useWords } from "./words.ts";
 const PAUSE_MS = 150;
 
 interface CameraProps {
-  kept: Kept;
+  check: (check: Check) => Promise<Shown>;
   onFound: (found: Shown) => void;
   onStop: () => void;
 }
@@ -17,7 +18,7 @@ interface CameraProps {
 /** Returns whether it is enough: of another kind of code it is not. */
 type Seen = (found: Shown) => boolean;
 
-export function Camera({ kept, onFound, onStop }: CameraProps) {
+export function Camera({ check, onFound, onStop }: CameraProps) {
   const text = useMessages();
   const video = useRef<HTMLVideoElement>(null);
   const [refused, setRefused] = useState(false);
@@ -30,7 +31,7 @@ export function Camera({ kept, onFound, onStop }: CameraProps) {
       else onFound(found);
       return found.verdict !== "UNREADABLE";
     };
-    look(video.current, kept, seen, stopped.signal).catch(() => setRefused(true));
+    look(video.current, check, seen, stopped.signal).catch(() => setRefused(true));
     return () => stopped.abort();
   }, []);
   return (
@@ -60,7 +61,12 @@ function Other({ reason }: { reason: string }) {
   );
 }
 
-async function look(video: HTMLVideoElement | null, kept: Kept, seen: Seen, signal: AbortSignal): Promise<void> {
+async function look(
+  video: HTMLVideoElement | null,
+  check: CameraProps["check"],
+  seen: Seen,
+  signal: AbortSignal,
+): Promise<void> {
   if (!video) return;
   const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
@@ -69,7 +75,7 @@ async function look(video: HTMLVideoElement | null, kept: Kept, seen: Seen, sign
     await video.play();
     for (let turn = 0; !signal.aborted; turn += 1) {
       const contents = await glimpsed(video, turn);
-      const found = contents.length > 0 && (await verifyContents(contents, kept, new Date()));
+      const found = contents.length > 0 && (await check((...known) => verifyContents(contents, ...known)));
       if (signal.aborted || (found && seen(found))) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

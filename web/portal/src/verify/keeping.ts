@@ -14,9 +14,9 @@ export async function keptBefore(): Promise<Kept | undefined> {
   }
 }
 
-/** Fetches what is new, and keeps it. Rejects where the gateway is not reached. */
-export async function renewed(before?: Kept): Promise<Kept> {
-  const kept = await keep(fetch.bind(globalThis), before);
+/** Fetches what is new, with further status lists by their numbers, and keeps it. Rejects as `keep` does. */
+export async function renewed(numbers: number[]): Promise<Kept> {
+  const kept = await keep(fetch.bind(globalThis), await keptBefore(), numbers);
   try {
     await (await caches.open(CACHE)).put(PLACE, new Response(JSON.stringify(kept)));
   } catch {

@@ -5,7 +5,7 @@ import { Frame, mount, Problem } from "../shared/frame.tsx";
 import { useMessages } from "../shared/language.tsx";
 import { ByGateway } from "./byGateway.tsx";
 import { Camera } from "./camera.tsx";
-import { checkFile, type Paper } from "./checking.ts";
+import { type Check, checked, checkFile, type Paper } from "./checking.ts";
 import { Inputs } from "./inputs.tsx";
 import { Result, type Shown } from "./result.tsx";
 import { Standing, useKept } from "./standing.tsx";
@@ -17,11 +17,12 @@ type Stage = { at: "choosing"; fault?: unknown } | { at: "busy" } | { at: "camer
 
 function Verify() {
   const text = useMessages();
-  const { kept: held, reach } = useKept();
+  const { kept: held, reach, renew } = useKept();
   const kept = held ?? NOTHING;
   const [stage, setStage] = useState<Stage>({ at: "choosing" });
   const again = (): void => setStage({ at: "choosing" });
   const show = (it: Shown | Paper): void => setStage({ at: "shown", it });
+  const withKept = (check: Check): Promise<Shown> => checked(check, kept, renew);
   const check = (work: Promise<Shown | Paper>): void => {
     setStage({ at: "busy" });
     work.then(show, (fault: unknown) => setStage({ at: "choosing", fault }));
@@ -32,14 +33,14 @@ function Verify() {
       {stage.at === "busy" && <p role="status">{text("busy")}</p>}
       {stage.at === "shown" && "paper" in stage.it && <ByGateway paper={stage.it.paper} onFound={show} onStop={again} />}
       {stage.at === "shown" && "verdict" in stage.it && <Result found={stage.it} onAgain={again} />}
-      {stage.at === "camera" && <Camera kept={kept} onFound={show} onStop={again} />}
+      {stage.at === "camera" && <Camera check={withKept} onFound={show} onStop={again} />}
       {stage.at === "choosing" && (
         <>
           <Problem fault={stage.fault} />
           <Inputs
             ready={held !== undefined}
-            onFile={(file) => check(checkFile(file, kept))}
-            onText={(given) => check(verify(given, kept, new Date()))}
+            onFile={(file) => check(checkFile(file, kept, renew))}
+            onText={(given) => check(withKept((...known) => verify(given, ...known)))}
             onCamera={() => setStage({ at: "camera" })}
           />
         </>

@@ -10,33 +10,39 @@ const RENEW_MS = 5 * 60 * 1000;
 /** Whether the gateway answered, was not reached, or answered with an error. */
 type Reach = "answered" | "noConnection" | "fault";
 
+/** Fetches what is new, and status lists by their numbers; undefined where the gateway cannot be asked. */
+export type Renew = (numbers?: number[]) => Promise<Kept | undefined>;
+
 /** Returns what is kept, renewed whenever the gateway is there, and whether it is. */
-export function useKept(): { kept: Kept | undefined; reach: Reach } {
+export function useKept(): { kept: Kept | undefined; reach: Reach; renew: Renew } {
   const [kept, setKept] = useState<Kept | undefined>();
   const [reach, setReach] = useState<Reach>(navigator.onLine ? "answered" : "noConnection");
+  const renew: Renew = async (numbers = []) => {
+    try {
+      const newest = await renewed(numbers);
+      setKept(newest);
+      setReach("answered");
+      return newest;
+    } catch (fault) {
+      setReach(fault instanceof TypeError ? "noConnection" : "fault"); // so does `fetch` reject without a network
+      return undefined;
+    }
+  };
   useEffect(() => {
-    const renew = async (): Promise<void> => {
-      const before = await keptBefore();
-      if (before) setKept(before);
-      try {
-        setKept(await renewed(before));
-        setReach("answered");
-      } catch (fault) {
-        setReach(fault instanceof TypeError ? "noConnection" : "fault"); // so does `fetch` reject without a network
-      }
-    };
+    const again = (): void => void renew();
     const gone = (): void => setReach("noConnection");
-    void renew();
-    const timer = setInterval(renew, RENEW_MS);
-    addEventListener("online", renew);
+    void keptBefore().then((before) => setKept((now) => now ?? before));
+    again();
+    const timer = setInterval(again, RENEW_MS);
+    addEventListener("online", again);
     addEventListener("offline", gone);
     return () => {
       clearInterval(timer);
-      removeEventListener("online", renew);
+      removeEventListener("online", again);
       removeEventListener("offline", gone);
     };
   }, []);
-  return { kept, reach };
+  return { kept, reach, renew };
 }
 
 export function Standing({ kept, reach }: { kept: Kept | undefined; reach: Reach }) {
