@@ -5,20 +5,28 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from backends.queues.jobs import JobQueue
 from credential.errors import Unavailable
 from credential.operations.files import remove_expired
-from credential.ports import Housekeeping, Outbox, Queue
+from credential.ports import Housekeeping, Outbox
 from workers.actors import describe
 from workers.composition import Composition
 
 LIMIT = 1000
 """Outbox rows per round."""
+FULL = 100
+"""Messages in the queue above which nothing is added; each has up to 100 ids."""
 
 log = structlog.get_logger(__name__)
 
 
-async def relay(*, outbox: Outbox, queue: Queue, parts: Composition) -> int:
-    """Send what is due; return how many jobs were sent. Raises Unavailable; leased rows come back by themselves."""
+async def relay(*, outbox: Outbox, queue: JobQueue, parts: Composition) -> int:
+    """Send what is due; return how many jobs were sent. Raises Unavailable; leased rows come back by themselves.
+
+    Nothing is sent while a queue is long: what waits in it would be sent again and again, and done as often.
+    """
+    if await queue.waiting() > FULL:
+        return 0
     jobs = await outbox.due(now=parts.clock(), limit=LIMIT)
     if jobs:
         await queue.enqueue(jobs)

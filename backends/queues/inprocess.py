@@ -23,7 +23,8 @@ class _ForgetDeadLetters(Middleware):
 @asynccontextmanager
 async def open_inprocess(_settings: Settings) -> AsyncIterator[JobQueue]:
     """Open a queue in this process's memory."""
-    queue = JobQueue(StubBroker(middleware=[*middleware(), _ForgetDeadLetters()]), blocking=False)
+    broker = StubBroker(middleware=[*middleware(), _ForgetDeadLetters()])
+    queue = JobQueue(broker, blocking=False, length=lambda name: broker.queues[name].qsize())
     try:
         yield queue
     finally:

@@ -1,7 +1,8 @@
 """A queue over any Dramatiq broker. Messages carry a job's name and ids, never personal data."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import redis.exceptions
 from dramatiq import Broker, Message
@@ -9,6 +10,8 @@ from dramatiq.errors import BrokerConnectionError
 
 from credential.errors import Unavailable
 from credential.jobs import BUNDLE, JOB_NAMES, RENDER, Job, JobName
+
+T = TypeVar("T")
 
 QUEUE = "pramaan"
 RENDER_QUEUE = "pramaan.render"
@@ -22,27 +25,35 @@ MAX_IDS = {QUEUE: 100, RENDER_QUEUE: 4}
 class JobQueue:
     """Implements the port Queue; a worker takes its messages from `broker`."""
 
-    def __init__(self, broker: Broker, *, blocking: bool) -> None:
-        """Take a broker; `blocking` says that it waits for a network, so that messages are sent from a thread."""
+    def __init__(self, broker: Broker, *, blocking: bool, length: Callable[[str], int]) -> None:
+        """Take a broker and what tells how many messages wait in one of its queues.
+
+        `blocking` says that both wait for a network, so that they are used from a thread.
+        """
         for name in MAX_IDS:
             broker.declare_queue(name)
         self.broker = broker
         self._blocking = blocking
+        self._length = length
 
     async def enqueue(self, jobs: Sequence[Job]) -> None:
         """Send jobs, long ones in several messages. Raises Unavailable."""
         messages = [message for job in jobs for message in _messages(job)]
-        try:
-            if self._blocking:
-                await asyncio.to_thread(self._send, messages)
-            else:
-                self._send(messages)
-        except (redis.exceptions.RedisError, BrokerConnectionError, OSError):
-            raise Unavailable("The queue is away; the work goes on when it is back.") from None
+        await self._asked(lambda: self._send(messages))
+
+    async def waiting(self) -> int:
+        """Return how many messages of jobs other than documents wait for a worker. Raises Unavailable."""
+        return await self._asked(lambda: self._length(QUEUE))
 
     async def close(self) -> None:
         """Let go of connections."""
         await asyncio.to_thread(self.broker.close)
+
+    async def _asked(self, ask: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(ask) if self._blocking else ask()
+        except (redis.exceptions.RedisError, BrokerConnectionError, OSError):
+            raise Unavailable("The queue is away; the work goes on when it is back.") from None
 
     def _send(self, messages: Sequence[Message[None]]) -> None:
         for message in messages:

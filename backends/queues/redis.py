@@ -29,7 +29,7 @@ async def open_redis(settings: Settings) -> AsyncIterator[JobQueue]:
     except ValueError:
         raise ConfigurationError("PRAMAAN_QUEUE_URL must look like redis://host:6379/0.") from None
     broker = RedisBroker(client=connection, middleware=middleware(), namespace=NAMESPACE)  # type: ignore[no-untyped-call] # by the library
-    queue = JobQueue(broker, blocking=True)
+    queue = JobQueue(broker, blocking=True, length=lambda name: connection.llen(f"{NAMESPACE}:{name}"))
     try:
         yield queue
     finally:

@@ -73,6 +73,16 @@ async def test_every_job_arrives_with_its_ids(queue: JobQueue) -> None:
     assert sorted(arrived, key=str) == sorted(jobs, key=str)
 
 
+async def test_what_waits_is_counted_without_documents(queue: JobQueue) -> None:
+    assert await queue.waiting() == 0
+    await queue.enqueue([Job(SIGN, tuple(map(str, range(2 * MAX_IDS[QUEUE])))), Job(RENDER, ("a",)), Job(ROLLUP)])
+    assert await queue.waiting() == 3
+    received = Received(queue, 4)
+    with working(queue):
+        await received.wait()
+    assert await queue.waiting() == 0
+
+
 async def test_long_jobs_travel_in_several_messages(queue: JobQueue) -> None:
     ids = tuple(f"c{number}" for number in range(2 * MAX_IDS[QUEUE] + 1))
     received = Received(queue, 3)

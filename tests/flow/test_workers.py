@@ -19,7 +19,7 @@ from credential.access import ALL_ROWS, Caller, Scope
 from credential.certificate import Certificate, RevocationReason, Status
 from credential.errors import ConfigurationError, SigningFailed
 from credential.figures import Cut, Measure
-from credential.jobs import JOB_NAMES, RENDER, SIGN, Job
+from credential.jobs import JOB_NAMES, RENDER, ROLLUP, SIGN, Job
 from credential.keys import Algorithm, PublicKey
 from credential.operations import documents, issue
 from credential.operations.documents import DocumentFormat
@@ -28,6 +28,7 @@ from credential.record import Kind
 from credential.status.positions import ListPurpose
 from workers import embedded
 from workers.composition import Composition, opened
+from workers.relay import FULL, relay
 from workers.runner import Load, run
 from workers.tasks import tasks
 
@@ -189,6 +190,17 @@ async def test_what_the_queue_lost_the_relay_sends(parts: Composition, queue: Jo
         found = await issued(parts.store, ids)
     assert [one.id for one in found] == list(ids)
     assert {one.status for one in found} == {Status.ISSUED}
+
+
+async def test_the_relay_adds_nothing_to_a_long_queue(parts: Composition, queue: JobQueue) -> None:
+    """What waits there would be sent again each time its lease is over, and be done as often."""
+    await accept(parts, Deaf(), 3)
+    ahead(parts, minutes=1)
+    await queue.enqueue([Job(ROLLUP)] * (FULL + 1))
+    assert await relay(outbox=parts.store, queue=queue, parts=parts) == 0
+    assert await queue.waiting() == FULL + 1
+    queue.broker.flush(QUEUE)
+    assert await relay(outbox=parts.store, queue=queue, parts=parts) > 0
 
 
 async def test_a_worker_that_dies_after_intent_leaves_the_same_issuance_time(
