@@ -1,5 +1,6 @@
 """The administrators' page: a way in, what each scope shows, and that every act which ends something says so before."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -7,26 +8,23 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.commands.graphql_client import Gateway
-from tests.browser.conftest import Visit
+from tests.browser.administration import APPROVAL, DESKTOP, entered, handed_over, key_for, person
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.people import Record, record
 from tests.browser.test_pages import faults
 from tests.servers.provider import provider
 from tests.servers.whole import Whole
 
-DESKTOP = {"width": 1280, "height": 900}
+MANY = "SAMPLE-MANY"
 SECTIONS = ["search", "issue", "reach", "corrections", "imports", "clients", "keys", "templates", "audit", "givenUp"]
-NEW_CLIENT = """mutation($scopes: [Scope!]!) { createClient(input: {name: "analyst", scopes: $scopes}) { key } }"""
 CODE = "mutation($mobile: MobileNumber!) { requestOneTimeCode(input: {mobile: $mobile}) { expiresInSeconds } }"
 TOKEN = """mutation($mobile: MobileNumber!, $code: String!) {
   confirmOneTimeCode(input: {mobile: $mobile, code: $code}) { people { token } } }"""
 WISH = """mutation($id: ID!) { requestCorrection(input: {certificateId: $id, note: "Another spelling",
   recipient: {name: "Sample Person Four"}}) { request { id } userErrors { message } } }"""
 OWN = "{ viewer { beneficiary { latestCertificate { id } } } }"
-CSV = """beneficiaryId,recipient.name,recipient.mobile,recipient.age,vaccination.name,vaccination.batch,\
-vaccination.manufacturer,vaccination.date,vaccination.dose,vaccination.totalDoses,facility.name
-F-1,Sample Person 1,9999900001,40,COVISHIELD,FILE-1,Serum Institute of India,01/06/2021,1,2,Sample Hospital
-F-2,Sample Person 2,9999900002,41,COVISHIELD,FILE-1,Serum Institute of India,,1,2,Sample Hospital
-"""
+GIVE_UP = """INSERT INTO dead_letters
+  SELECT shard, 'index_contacts', id, 'a sample fault', 1700000000000000 FROM certificates ORDER BY id LIMIT 3"""
 Picture = Callable[[Page], None]
 
 
@@ -36,11 +34,8 @@ def people() -> list[Record]:
     first = record(
         "A-2", "Sample Person 2", "+919000000102", dose=1, date="2021-03-01T10:00:00+05:30", batch="SAMPLE-2"
     )
-    return [*(person(number) for number in range(8)), first]
-
-
-def person(number: int) -> Record:
-    return record(f"A-{number}", f"Sample Person {number}", f"+91900000010{number}", batch=f"SAMPLE-{number}")
+    many = [record(f"M-{number}", "Sample Person 9", "+919000000109", batch=MANY) for number in range(3)]
+    return [*(person(number) for number in range(8)), first, *many]
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +45,8 @@ def variables() -> Iterator[dict[str, str]]:
             "PRAMAAN_OIDC_ISSUER": here.issuer,
             "PRAMAAN_OIDC_AUDIENCE": "pramaan",
             "PRAMAAN_OIDC_CLIENT_ID": "pages",
+            **APPROVAL,
         }
-
-
-def entered(visit: Visit, house: Whole, section: str = "", key: str = "", **options: object) -> Page:
-    """Come in with a key, the admin's where none is given."""
-    page = visit(f"/admin#{section}", **{"viewport": DESKTOP, **options})
-    page.get_by_label("Client key").fill(key or house.admin)
-    page.get_by_role("button", name="Enter").click()
-    expect(page.get_by_role("navigation", name="Sections")).to_be_visible()
-    return page
 
 
 def found(page: Page, number: int) -> None:
@@ -78,6 +65,10 @@ def test_everybody_can_read_it(
     expect(page.get_by_role("heading", level=2)).to_be_visible()
     expect(page.get_by_text("One moment")).to_have_count(0)
     picture(page)
+    assert faults(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    picture(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert faults(page) == []
 
 
@@ -139,13 +130,21 @@ def test_the_audit_shows_the_search(visit: Visit, house: Whole, picture: Picture
     picture(page)
 
 
-def test_figures_alone_show_no_section_that_acts(visit: Visit, house: Whole, picture: Picture) -> None:
-    made = Gateway(house.url, house.admin).ask(NEW_CLIENT, scopes=["STATS"])
-    page = entered(visit, house, "audit", made["createClient"]["key"])
-    sections = page.get_by_role("navigation", name="Sections").get_by_role("link")
-    assert sections.all_inner_texts() == ["Keys"]
-    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
-    picture(page)
+@pytest.mark.parametrize(
+    ("scope", "sections"),
+    [
+        ("STATS", ["Keys"]),
+        ("FETCH", ["Keys"]),
+        ("JOBS", ["Keys"]),
+        ("ISSUE", ["Search", "Issue", "Imports", "Keys"]),
+        ("REVOKE", ["Search", "Revoke many", "Keys"]),
+        ("RECONCILE", ["Imports", "Keys"]),
+    ],
+)
+def test_each_scope_shows_its_sections_alone(visit: Visit, house: Whole, scope: str, sections: list[str]) -> None:
+    page = entered(visit, house, "audit", key_for(house, scope))
+    assert page.get_by_role("navigation", name="Sections").get_by_role("link").all_inner_texts() == sections
+    expect(page.get_by_role("heading", level=2)).to_have_text(sections[0])
 
 
 def test_a_person_logs_in_with_the_provider(visit: Visit, house: Whole, picture: Picture) -> None:
@@ -209,13 +208,40 @@ def test_reach_is_counted_typed_and_followed(visit: Visit, house: Whole, picture
     expect(page.get_by_role("cell", name="Revoked")).to_be_visible()
 
 
-def test_a_correction_is_decided(visit: Visit, house: Whole, picture: Picture) -> None:
-    mobile = "+919000000104"
+def test_many_are_revoked_by_two(visit: Visit, house: Whole, picture: Picture) -> None:
+    first = entered(visit, house, "reach")
+    first.get_by_label("Batch", exact=True).fill(MANY)
+    confirmed(first)
+    expect(first.get_by_text("somebody else has to approve")).to_be_visible()
+    expect(first.get_by_text("It waits for approval.")).to_be_visible()
+    picture(first)
+    assert faults(first) == []
+    second = entered(visit, house, handed_over(first), key_for(house, "ADMIN"))
+    expect(second.get_by_label("Batch", exact=True)).to_have_value(MANY)
+    confirmed(second)
+    expect(second.get_by_text("Finished.")).to_be_visible(timeout=90_000)
+    expect(second.get_by_text("Done: 3")).to_be_visible()
+
+
+def confirmed(page: Page) -> None:
+    """Count what the batch of many reaches, and confirm the number."""
+    page.get_by_role("button", name="Count what it reaches").click()
+    page.get_by_label("Type the number").fill("3")
+    page.get_by_role("button", name="Revoke for good: 3").click()
+
+
+def wish(house: Whole, mobile: str) -> None:
+    """Ask for a correction, as the holder."""
     Gateway(house.url, house.admin).ask(CODE, mobile=mobile)
     people = Gateway(house.url, house.admin).ask(TOKEN, mobile=mobile, code=house.code_for(mobile))
     holder = Gateway(house.url, people["confirmOneTimeCode"]["people"][0]["token"])
     wished = holder.ask(WISH, id=holder.ask(OWN)["viewer"]["beneficiary"]["latestCertificate"]["id"])
-    assert wished["requestCorrection"]["userErrors"] == []
+    if wished["requestCorrection"]["userErrors"]:
+        raise RuntimeError(wished)
+
+
+def test_a_correction_is_decided(visit: Visit, house: Whole, picture: Picture) -> None:
+    wish(house, "+919000000104")
     page = entered(visit, house, "corrections")
     expect(page.get_by_role("row", name="recipient.name Sample Person 4 Sample Person Four")).to_be_visible()
     expect(page.get_by_text("Another spelling")).to_be_visible()
@@ -225,6 +251,20 @@ def test_a_correction_is_decided(visit: Visit, house: Whole, picture: Picture) -
     expect(page.get_by_text("There is nothing here.")).to_be_visible()
     page.get_by_label("State").select_option("ACCEPTED")
     expect(page.get_by_text("Another spelling")).to_be_visible()
+
+
+def test_a_correction_is_refused_with_a_reason(visit: Visit, house: Whole, picture: Picture) -> None:
+    wish(house, "+919000000107")
+    page = entered(visit, house, "corrections")
+    page.get_by_role("button", name="Refuse").click()
+    expect(page.get_by_text("Another spelling")).to_be_visible()
+    page.get_by_label("Reason, which the holder reads").fill("The passport says otherwise.")
+    page.get_by_role("button", name="Refuse").click()
+    expect(page.get_by_text("There is nothing here.")).to_be_visible()
+    page.get_by_label("State").select_option("REFUSED")
+    expect(page.get_by_text("Answer: The passport says otherwise.")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
 
 
 def test_a_client_is_made_and_ended(visit: Visit, house: Whole, picture: Picture) -> None:
@@ -238,36 +278,20 @@ def test_a_client_is_made_and_ended(visit: Visit, house: Whole, picture: Picture
     key = page.get_by_role("region", name="The new key").get_by_text("pramaan_").inner_text()
     assert Gateway(house.url, key).ask("{ viewer { name } }")["viewer"]["name"] == "sample-app"
     picture(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == key
+    assert faults(page) == []
     page.get_by_role("button", name="I have kept it").click()
     expect(page.get_by_text(key)).to_have_count(0)
     page.get_by_role("button", name="End the key of sample-app").click()
     dialog = page.get_by_role("dialog", name="End the key of sample-app")
     expect(dialog).to_contain_text("It may now: fetch")
     picture(page)
+    assert faults(page) == []
     dialog.get_by_role("button", name="End it for good").click()
     expect(page.get_by_role("row", name="sample-app").get_by_text("Ended")).to_be_visible()
-
-
-def test_a_file_is_sent_looked_at_and_imported(visit: Visit, house: Whole, picture: Picture) -> None:
-    page = entered(visit, house, "imports", house.source)
-    file = {"name": "day.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
-    page.get_by_label("File of records").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Send the file").click()
-    preview = page.get_by_role("region", name="First rows").first
-    expect(preview.get_by_role("cell", name="Sample Person 1")).to_be_visible()
-    expect(preview.get_by_role("row", name="vaccination.date")).to_be_visible()
-    picture(page)
-    assert faults(page) == []
-    page.get_by_role("button", name="Issue these records").click()
-    expect(page.get_by_text("Finished.")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("Done: 1, failed: 1, of 2")).to_be_visible()
-    failed = page.get_by_role("region", name="Rows that failed").first
-    expect(failed.get_by_role("row", name="vaccination.date")).to_be_visible()
-    picture(page)
-    assert faults(page) == []
-    with page.expect_download() as coming:
-        failed.get_by_role("button", name="Download them").click()
-    assert "F-2" in coming.value.path().read_text(encoding="utf-8-sig")
 
 
 def test_a_sample_of_a_template_is_shown(visit: Visit, house: Whole, picture: Picture) -> None:
@@ -279,30 +303,24 @@ def test_a_sample_of_a_template_is_shown(visit: Visit, house: Whole, picture: Pi
     picture(page)
 
 
-@pytest.mark.parametrize("section", ["search", "reach", "clients"])
-def test_a_phone_shows_it_all(visit: Visit, house: Whole, picture: Picture, section: str) -> None:
-    page = entered(visit, house, section, viewport={"width": 390, "height": 844})
-    expect(page.get_by_text("One moment")).to_have_count(0)
-    picture(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_a_file_is_compared_put_right_and_taken_back(visit: Visit, house: Whole, picture: Picture) -> None:
-    page = entered(visit, house, "imports")
-    row = "A-6,Sample Person Six,9000000106,41,COVISHIELD,SAMPLE-6,Serum Institute of India,01/06/2021,2,2,"
-    content = CSV.splitlines()[0] + f"\n{row}Sample Health Centre\n"
-    file = {"name": "now.csv", "mimeType": "text/csv", "buffer": content.encode()}
-    page.get_by_label("File of records").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Send the file").click()
-    page.get_by_role("button", name="Compare with what was issued").click()
-    report = page.get_by_role("region", name="What the comparison found")
-    expect(report.get_by_text("recipient.name: Sample Person 6 Sample Person Six")).to_be_visible(timeout=30_000)
-    apply = report.get_by_role("button", name="Put right: 1")
-    expect(apply).to_be_disabled()
-    report.get_by_label("Type the number").fill("1")
+def test_what_was_given_up_is_tried_again(visit: Visit, house: Whole, picture: Picture) -> None:
+    [database] = house.printed.parent.rglob("*.db")
+    with sqlite3.connect(database, timeout=30) as connection:
+        connection.execute(GIVE_UP)
+    page = entered(visit, house, "givenUp")
+    rows = page.get_by_role("row").filter(has_text="a sample fault")
+    expect(rows).to_have_count(3)
+    rows.first.get_by_role("button", name="Try again").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
     picture(page)
     assert faults(page) == []
-    apply.click()
-    report.get_by_role("button", name="Take it back").click(timeout=30_000)
-    expect(report.get_by_text("Finished.")).to_have_count(2, timeout=30_000)
-    picture(page)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(rows).to_have_count(3)
+    rows.first.get_by_role("button", name="Try again").click()
+    dialog.get_by_role("button", name="Try again: 1").click()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Try all 2 again").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    dialog.get_by_role("button", name="Try again: 2").click()
+    expect(page.get_by_text("There is nothing here.")).to_be_visible()

@@ -1,14 +1,13 @@
 // Who has a key: made here, shown once, and ended here.
 import { useState } from "preact/hooks";
-import { useAct } from "../shared/acting.ts";
 import { day } from "../shared/dates.ts";
-import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { PAGE_INFO, usePages } from "./asking.ts";
+import { Confirming } from "./confirming.tsx";
 import { type Client, NewClient } from "./newClient.tsx";
 import { Paged } from "./paging.tsx";
-import { Dialog, Table } from "./parts.tsx";
+import { Table } from "./parts.tsx";
 import { useSession } from "./session.ts";
 
 const CLIENTS = `query($after: String) { clients(first: 50, after: $after) {
@@ -61,32 +60,21 @@ function Ended({ at }: { at: string }) {
 function Ending({ client, onEnded }: { client: Client; onEnded: () => void }) {
   const text = useMessages();
   const session = useSession();
-  const [open, setOpen] = useState(false);
   const [key] = useState(newKey);
-  const { act, busy, fault } = useAct(async () => {
+  const act = async (): Promise<void> => {
     await session.act(END, { id: client.id, idempotencyKey: key });
-    setOpen(false);
     onEnded();
-  });
-  const title = text("admin.client.end", { name: client.name });
+  };
   return (
-    <>
-      <button onClick={() => setOpen(true)} aria-label={title} disabled={client.id === session.viewer.id}>
-        {text("admin.client.endShort")}
-      </button>
-      {open && (
-        <Dialog title={title} onClose={() => setOpen(false)}>
-          <p>{text("admin.client.reach", { scopes: client.scopes.join(", ").toLowerCase() })}</p>
-          <p class="quiet">{client.id}</p>
-          <Problem fault={fault} />
-          <p class="row">
-            <button class="danger" onClick={act} disabled={busy}>
-              {text("admin.client.endForGood")}
-            </button>
-            <button onClick={() => setOpen(false)}>{text("admin.cancel")}</button>
-          </p>
-        </Dialog>
-      )}
-    </>
+    <Confirming
+      label={text("admin.client.end", { name: client.name })}
+      short={text("admin.client.endShort")}
+      confirm={text("admin.client.endForGood")}
+      disabled={client.id === session.viewer.id}
+      act={act}
+    >
+      <p>{text("admin.client.reach", { scopes: client.scopes.join(", ").toLowerCase() })}</p>
+      <p class="quiet">{client.id}</p>
+    </Confirming>
   );
 }

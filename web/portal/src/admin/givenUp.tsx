@@ -1,10 +1,9 @@
 // Work that was given up, to be tried again.
-import { useAct } from "../shared/acting.ts";
 import { moment } from "../shared/dates.ts";
-import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useLanguage, useMessages } from "../shared/language.tsx";
 import { PAGE_INFO, usePages } from "./asking.ts";
+import { Confirming } from "./confirming.tsx";
 import { Paged } from "./paging.tsx";
 import { Table } from "./parts.tsx";
 import { useSession } from "./session.ts";
@@ -40,13 +39,13 @@ export function GivenUp() {
                 one.kind,
                 one.reason,
                 <a href={`#certificate/${one.certificateId}`}>{one.certificateId.slice(0, 12)}…</a>,
-                <Again label={text("admin.givenUp.again")} ids={[one.id]} onDone={pages.again} />,
+                <Again label={text("admin.givenUp.again")} letters={[one]} onDone={pages.again} />,
               ])}
             />
             {nodes.length > 1 && (
               <Again
                 label={text("admin.givenUp.all", { count: nodes.length })}
-                ids={nodes.map(({ id }) => id)}
+                letters={nodes}
                 onDone={pages.again}
               />
             )}
@@ -57,18 +56,23 @@ export function GivenUp() {
   );
 }
 
-function Again({ label, ids, onDone }: { label: string; ids: string[]; onDone: () => void }) {
+function Again({ label, letters, onDone }: { label: string; letters: Letter[]; onDone: () => void }) {
+  const text = useMessages();
   const session = useSession();
-  const { act, busy, fault } = useAct(async () => {
-    await session.act(REPLAY, { ids, idempotencyKey: newKey() });
+  const act = async (): Promise<void> => {
+    await session.act(REPLAY, { ids: letters.map(({ id }) => id), idempotencyKey: newKey() });
     onDone();
-  });
+  };
   return (
-    <>
-      <button onClick={act} disabled={busy}>
-        {label}
-      </button>
-      <Problem fault={fault} />
-    </>
+    <Confirming label={label} confirm={text("admin.givenUp.confirm", { count: letters.length })} harmless act={act}>
+      <p>{text("admin.givenUp.reach")}</p>
+      <ul>
+        {letters.map(({ kind, certificateId }) => (
+          <li>
+            {kind} · {certificateId}
+          </li>
+        ))}
+      </ul>
+    </Confirming>
   );
 }

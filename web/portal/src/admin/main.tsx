@@ -5,9 +5,14 @@ import { useMessages } from "../shared/language.tsx";
 import { CertificateView } from "./certificate.tsx";
 import { forgetSearch } from "./found.ts";
 import { Login } from "./login.tsx";
-import { Navigation, sectionsOf, usePlace } from "./sections.tsx";
+import { usePlace } from "./place.ts";
+import { ReportSheet } from "./report.tsx";
+import { Navigation, type Section, sectionsOf } from "./sections.tsx";
 import { enter, Entered, type Session, useSession } from "./session.ts";
 import "./admin.css";
+
+// Under which section the address of one thing stands.
+const ABOVE: Record<string, string> = { certificate: "search", report: "imports" };
 
 function Admin() {
   const text = useMessages();
@@ -41,8 +46,7 @@ function Console({ onLeave }: { onLeave: () => void }) {
   const session = useSession();
   const [name, id] = usePlace();
   const sections = sectionsOf(session);
-  const chosen = sections.find((one) => one.id === (name === "certificate" ? "search" : name)) ?? sections[0];
-  const View = chosen?.View;
+  const chosen = sections.find((one) => one.id === (name && (ABOVE[name] ?? name))) ?? sections[0];
   return (
     <>
       <p class="row">
@@ -52,9 +56,21 @@ function Console({ onLeave }: { onLeave: () => void }) {
         <button onClick={onLeave}>{text("certificates.leave")}</button>
       </p>
       <Navigation chosen={chosen} />
-      {name === "certificate" && id ? <CertificateView key={id} id={id} /> : View && <View />}
+      <Shown key={id} name={name} id={id} section={chosen} />
     </>
   );
+}
+
+interface ShownProps {
+  name: string | undefined;
+  id: string | undefined;
+  section: Section | undefined;
+}
+
+function Shown({ name, id, section }: ShownProps) {
+  if (name === "certificate" && id) return <CertificateView id={id} />;
+  if (name === "report" && id) return <ReportSheet id={id} />;
+  return section ? <section.View /> : null;
 }
 
 mount(Admin);

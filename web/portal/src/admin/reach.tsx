@@ -5,11 +5,13 @@ import { Input } from "../shared/fields.tsx";
 import { Problem } from "../shared/frame.tsx";
 import { newKey } from "../shared/graphql.ts";
 import { useMessages } from "../shared/language.tsx";
+import { Approval } from "./approval.tsx";
 import { CertificateTable } from "./certificates.tsx";
 import { forgetFound } from "./found.ts";
 import { Progress } from "./progress.tsx";
 import { type Reason, SHORT, type Short } from "./records.ts";
 import { ReasonChoice } from "./revoking.tsx";
+import { usePlace } from "./place.ts";
 import { useSession } from "./session.ts";
 
 const REVOKE = `mutation($input: RevokeCertificatesInput!) { revokeCertificates(input: $input) {
@@ -29,19 +31,30 @@ interface Payload {
   approvalNeeded: boolean;
 }
 
+/** What somebody else has begun, to be approved: it is the same only with the digest of their count. */
+interface Begun {
+  where: Record<string, string>;
+  reason: Reason;
+  digest: string | null;
+}
+
+const NOTHING: Begun = { where: {}, reason: "BATCH_RECALL", digest: null };
+
 export function Reach() {
   const text = useMessages();
   const session = useSession();
-  const [where, setWhere] = useState<Record<string, string>>({});
-  const [reason, setReason] = useState<Reason>("BATCH_RECALL");
+  const [, handed] = usePlace();
+  const [begun] = useState(() => (handed ? (JSON.parse(handed) as Begun) : NOTHING));
+  const [where, setWhere] = useState(begun.where);
+  const [reason, setReason] = useState<Reason>(begun.reason);
   const [reach, setReach] = useState<Reached | null>(null);
-  const target = { where: wanted(where) };
+  const digest = where === begun.where ? begun.digest : null;
   const change = (more: Record<string, string>): void => {
     setWhere({ ...where, ...more });
     setReach(null);
   };
   const { act, busy, fault } = useAct(async () => {
-    setReach((await session.act<Payload>(REVOKE, { target, reason, dryRun: true })).reach);
+    setReach((await session.act<Payload>(REVOKE, { target: { where: wanted(where) }, reason, dryRun: true })).reach);
   });
   return (
     <section>
@@ -70,26 +83,37 @@ export function Reach() {
           {busy ? text("busy") : text("admin.reach.count")}
         </button>
       </form>
-      {reach && <Counted key={reach.digest} reach={reach} target={target} reason={reason} onReason={setReason} />}
+      {reach && (
+        <Counted
+          key={reach.digest}
+          reach={reach}
+          digest={digest ?? reach.digest}
+          where={where}
+          reason={reason}
+          onReason={setReason}
+        />
+      )}
     </section>
   );
 }
 
 interface CountedProps {
   reach: Reached;
-  target: object;
+  digest: string;
+  where: Record<string, string>;
   reason: Reason;
   onReason: (reason: Reason) => void;
 }
 
-function Counted({ reach, target, reason, onReason }: CountedProps) {
+function Counted({ reach, digest, where, reason, onReason }: CountedProps) {
   const text = useMessages();
   const session = useSession();
   const [typed, setTyped] = useState("");
   const [key] = useState(newKey);
   const [begun, setBegun] = useState<Payload | null>(null);
   const { act, busy, fault } = useAct(async () => {
-    setBegun(await session.act<Payload>(REVOKE, { target, reason, digest: reach.digest, idempotencyKey: key }));
+    const target = { where: wanted(where) };
+    setBegun(await session.act<Payload>(REVOKE, { target, reason, digest, idempotencyKey: key }));
     forgetFound();
   });
   const name = text("admin.reach.reaches", { count: reach.count });
@@ -110,19 +134,14 @@ function Counted({ reach, target, reason, onReason }: CountedProps) {
           </button>
         </form>
       )}
-      {begun?.approvalNeeded && <Approval digest={reach.digest} />}
+      {begun?.approvalNeeded && <Approval place={placeOf("reach", { where, reason, digest })} />}
       {begun?.job && <Progress id={begun.job.id} />}
     </section>
   );
 }
 
-export function Approval({ digest }: { digest: string }) {
-  const text = useMessages();
-  return (
-    <p class="problem" role="status">
-      {text("admin.approval")} <span class="key">{digest}</span>
-    </p>
-  );
+function placeOf(section: string, begun: Begun): string {
+  return `${section}/${encodeURIComponent(JSON.stringify(begun))}`;
 }
 
 function wanted(where: Record<string, string>): Record<string, string> {

@@ -1,6 +1,5 @@
-// The sections, to whom each is shown, and which one the address names: `#audit`, `#certificate/ID`.
+// The sections, and to whom each is shown.
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { useMessages } from "../shared/language.tsx";
 import { Audit } from "./audit.tsx";
 import { Clients } from "./clients.tsx";
@@ -46,21 +45,6 @@ const SECTIONS: Section[] = [
 
 export function sectionsOf(session: Session): Section[] {
   return SECTIONS.filter(({ scopes }) => scopes === null || session.may(...scopes));
-}
-
-/** The address behind `#`, in parts. */
-export function usePlace(): string[] {
-  const [place, setPlace] = useState(placeOf);
-  useEffect(() => {
-    const read = () => setPlace(placeOf());
-    addEventListener("hashchange", read);
-    return () => removeEventListener("hashchange", read);
-  }, []);
-  return place;
-}
-
-function placeOf(): string[] {
-  return location.hash.slice(1).split("/").map(decodeURIComponent);
 }
 
 export function Navigation({ chosen }: { chosen: Section | undefined }) {

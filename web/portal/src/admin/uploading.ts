@@ -1,4 +1,6 @@
 // A file goes up in chunks, each with its digest; what arrived already is not sent again.
+import { sha256 as sha256Of } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { Fault } from "../shared/graphql.ts";
 import type { Session } from "./session.ts";
 
@@ -13,7 +15,7 @@ const CREATE = `mutation($input: CreateUploadInput!) { createUpload(input: $inpu
 
 /** Sends all of a file; tells the part that is there, from 0 to 1. Throws Fault. */
 export async function sendUp(session: Session, file: File, key: string, told: (part: number) => void): Promise<Upload> {
-  const sha256 = hex(await digest(await file.arrayBuffer()));
+  const sha256 = bytesToHex(await digestOf(file));
   const input = { name: file.name, byteSize: file.size, sha256, idempotencyKey: key };
   const { upload } = await session.act<{ upload: Upload }>(CREATE, input);
   const missing = await missingOf(session, upload);
@@ -33,7 +35,7 @@ async function missingOf(session: Session, { url }: Upload): Promise<number[]> {
 
 async function put(session: Session, { url, chunkSize }: Upload, number: number, file: File): Promise<void> {
   const body = await file.slice(number * chunkSize, (number + 1) * chunkSize).arrayBuffer();
-  const found = btoa(String.fromCharCode(...new Uint8Array(await digest(body))));
+  const found = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", body))));
   const headers = { ...bearer(session), "Content-Digest": `sha-256=:${found}:` };
   const response = await fetch(`${url}/${number}`, { method: "PUT", headers, body, credentials: "omit" }).catch(() => {
     throw new Fault("NETWORK", "");
@@ -49,10 +51,13 @@ function bearer({ token }: Session): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
 }
 
-function digest(data: ArrayBuffer): Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", data);
-}
-
-function hex(data: ArrayBuffer): string {
-  return [...new Uint8Array(data)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Piece by piece: Web Crypto hashes only what is in memory as a whole, and a file may be larger than that. */
+async function digestOf(file: File): Promise<Uint8Array> {
+  const hash = sha256Of.create();
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return hash.digest();
+    hash.update(value);
+  }
 }
