@@ -133,6 +133,9 @@ def test_a_form_that_is_not_read_is_named(visit: Visit, text: str) -> None:
     pasted(page, text)
     verdict(page, "Not readable")
     expect(page.locator(".verdict")).to_contain_text(OTHERS[text])
+    page.get_by_text("Every check and its reason").click()
+    expect(page.get_by_role("listitem").last).to_contain_text("Issuer's records: not checked Not reached")
+    assert page.get_by_role("listitem").count() == 2
 
 
 def test_a_file_is_dropped(visit: Visit) -> None:
@@ -207,3 +210,20 @@ def test_a_list_that_was_not_taken_along_is_fetched_when_a_certificate_names_it(
     pasted(page, str(given.data))
     verdict(page, "Revoked")
     assert asked.count("status?after=2&embed=false") == 1
+
+
+def test_a_page_that_stays_open_hears_of_a_revocation(visit: Visit) -> None:
+    given, _ = CASES["Valid"]
+    newer = [listed_as(status_list(content(REVOCATION, SET, sequence=6))), listed_as(LISTS[1])]
+
+    def patient(page: Page) -> None:
+        page.clock.install(time=NOW)
+        knowing(given)(page)
+        page.route("**/deltas?**", lambda route: route.fulfill(json={"deltas": []}))
+
+    page = ready(visit("/verify", before=patient))
+    page.route("**/status?embed=false", lambda route: route.fulfill(json={"lists": newer, "next": None}))
+    with page.expect_response("**/status?embed=false"):
+        page.clock.fast_forward("05:00")
+    pasted(page, certificate(COWIN))
+    verdict(page, "Revoked")

@@ -20,6 +20,7 @@ const TONES: Record<Verdict, "good" | "warn" | "bad"> = {
 const MARKS = { good: "✓", warn: "!", bad: "✕" };
 const STATUS_MARKS = { PASSED: "✓", FAILED: "✕", NOT_CHECKED: "–" };
 const STATUS_TONES = { PASSED: "good", FAILED: "bad", NOT_CHECKED: "quiet" };
+const NOT_REACHED = "NOT_REACHED"; // told once for all of them
 const WHOLE_DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** What both this browser and the gateway answer with. */
@@ -111,26 +112,38 @@ function dayOf(written: string, tag: string): string {
 
 function Checks({ checks }: { checks: Shown["checks"] }) {
   const text = useMessages();
-  const words = useWords();
+  const reached = checks.filter(({ message }) => message !== NOT_REACHED);
+  const others = checks.filter(({ message }) => message === NOT_REACHED);
   return (
     <details>
       <summary>{text("verify.checks")}</summary>
       <ul class="plain checks">
-        {checks.map((one) => (
-          <li>
-            <span class={STATUS_TONES[one.status]} aria-hidden="true">
-              {STATUS_MARKS[one.status]}
-            </span>
-            <div>
-              <strong lang={words.lang}>{words.check(one.code)}:</strong>{" "}
-              <span class={STATUS_TONES[one.status]}>{text(`verify.status.${one.status}`)}</span>{" "}
-              <br />
-              <Reason of={one} />
-            </div>
-          </li>
+        {reached.map((one) => (
+          <Made checks={[one]} />
         ))}
+        {others.length > 0 && <Made checks={others} />}
       </ul>
     </details>
+  );
+}
+
+/** Checks of one status and for one reason. */
+function Made({ checks }: { checks: Shown["checks"] }) {
+  const text = useMessages();
+  const words = useWords();
+  const [first] = checks;
+  const { status = "NOT_CHECKED" } = first ?? {};
+  return (
+    <li>
+      <span class={STATUS_TONES[status]} aria-hidden="true">
+        {STATUS_MARKS[status]}
+      </span>
+      <div>
+        <strong lang={words.lang}>{checks.map(({ code }) => words.check(code)).join(", ")}:</strong>{" "}
+        <span class={STATUS_TONES[status]}>{text(`verify.status.${status}`)}</span> <br />
+        <Reason of={first} />
+      </div>
+    </li>
   );
 }
 
