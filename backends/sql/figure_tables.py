@@ -58,7 +58,7 @@ closed_figures = Table(
     *(required(name, Text) for name in DIMENSIONS.values()),
     required("value", BigInteger),  # exact
     required("shown", BigInteger),  # what is published of it
-    PrimaryKeyConstraint("span", "measure", "split", "bucket", "number"),
+    PrimaryKeyConstraint("measure", "split", "span", "bucket", "number"),
     one_of("span", Bucket),
 )
 Index("ix_closed_figures_facility", closed_figures.c.facility, closed_figures.c.split, closed_figures.c.bucket)

@@ -72,5 +72,5 @@ def _closed_figures() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("shown", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("span IN ('DAY', 'WEEK', 'MONTH')", name=op.f("ck_closed_figures_span")),
-        sa.PrimaryKeyConstraint("span", "measure", "split", "bucket", "number", name=op.f("pk_closed_figures")),
+        sa.PrimaryKeyConstraint("measure", "split", "span", "bucket", "number", name=op.f("pk_closed_figures")),
     )
