@@ -287,7 +287,7 @@ def test_a_client_is_made_and_ended(visit: Visit, house: Whole, picture: Picture
     expect(page.get_by_text(key)).to_have_count(0)
     page.get_by_role("button", name="End the key of sample-app").click()
     dialog = page.get_by_role("dialog", name="End the key of sample-app")
-    expect(dialog).to_contain_text("It may now: fetch")
+    expect(dialog).to_contain_text("It may now: fetch with a proof of the person")
     picture(page)
     assert faults(page) == []
     dialog.get_by_role("button", name="End it for good").click()

@@ -156,6 +156,7 @@ def test_a_correction_is_asked_for_and_told_of(visit: Visit, house: Whole, pictu
     expect(page.get_by_text("You get no messages any more.")).to_be_visible()
     picture(page)
     assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_wrong_code_is_told_in_the_readers_words(visit: Visit, house: Whole, picture: Picture) -> None:
@@ -168,6 +169,30 @@ def test_a_wrong_code_is_told_in_the_readers_words(visit: Visit, house: Whole, p
     page.get_by_role("button", name="आगे बढ़ें").click()
     expect(page.get_by_role("alert")).to_contain_text("कोड सही नहीं है")
     picture(page)
+
+
+def test_a_hindi_reader_meets_no_english(visit: Visit, house: Whole, picture: Picture) -> None:
+    page = visit("/certificates?language=hi")
+    before = house.printed.read_text().count(f"tel:{SHARING}")
+    page.get_by_label("मोबाइल नंबर").fill(SHARING)
+    page.get_by_role("button", name="कोड भेजें").click()
+    page.get_by_label("छह अंकों का कोड").fill(house.code_for(SHARING, after=before))
+    page.get_by_role("button", name="आगे बढ़ें").click()
+    expect(page.get_by_role("article")).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.get_by_role("button", name="सुधार का अनुरोध करें").click()
+    expect(page.get_by_role("alert")).to_contain_text("कुछ नहीं बदलेगा")
+    page.get_by_role("button", name="लिंक बनाएँ").click()
+    expect(page.get_by_label("लिंक", exact=True)).to_be_visible()
+    page.get_by_role("button", name="दिखाएँ", exact=True).click()
+    expect(page.get_by_role("table")).to_be_visible()
+    picture(page)
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    lines = page.locator("main > :not(section)").all_inner_texts()
+    english = {word for text in lines for word in text.split("\n") if word.isascii() and re.search("[a-z]{3}", word)}
+    assert english <= {"Sample Person 4", "Sample Health Centre", "English"}
 
 
 def test_the_way_out_forgets_everything(visit: Visit, house: Whole) -> None:

@@ -73,7 +73,7 @@ function Ending({ client, onEnded }: { client: Client; onEnded: () => void }) {
       disabled={client.id === session.viewer.id}
       act={act}
     >
-      <p>{text("admin.client.reach", { scopes: client.scopes.join(", ").toLowerCase() })}</p>
+      <p>{text("admin.client.reach", { scopes: client.scopes.map((one) => text(`admin.scope.${one}`)).join(", ") })}</p>
       <p class="quiet">{client.id}</p>
     </Confirming>
   );

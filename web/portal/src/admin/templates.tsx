@@ -11,7 +11,7 @@ interface Template {
   issuer: string;
   design: string;
   version: number;
-  layouts: string[];
+  layouts: Layout[];
   languages: string[];
   chosen: boolean;
 }
@@ -19,6 +19,7 @@ interface Template {
 const TEMPLATES = `{ templates { issuer design version layouts languages chosen } }`;
 const PREVIEW = `query($layout: Layout!, $language: Language!, $stage: Stage!) {
   templatePreview(layout: $layout, language: $language, stage: $stage, format: SVG) { state base64 retryAfterMs } }`;
+type Layout = (typeof LAYOUTS)[number];
 const LAYOUTS = ["DOMESTIC", "CARD", "SLIP", "INTERNATIONAL"] as const;
 const STAGES = ["FINAL", "PROVISIONAL", "PRECAUTION"] as const;
 
@@ -40,7 +41,7 @@ export function Templates() {
             one.issuer,
             one.design,
             one.version,
-            one.layouts.join(", ").toLowerCase(),
+            one.layouts.map((layout) => text(`layout.${layout}`)).join(", "),
             one.languages.length,
             one.chosen ? "✓" : "",
           ])}

@@ -4,8 +4,15 @@ import { useAct } from "../shared/acting.ts";
 import { moment } from "../shared/dates.ts";
 import { Problem } from "../shared/frame.tsx";
 import { ask, newKey, refuse } from "../shared/graphql.ts";
-import { useLabels, useLanguage, useMessages } from "../shared/language.tsx";
+import { type Message, useLabels, useLanguage, useMessages } from "../shared/language.tsx";
 import { type Certificate, type Correction, type CorrectionRequested, REQUEST_CORRECTION } from "./queries.ts";
+
+const PROBLEMS: Record<string, Message> = {
+  "NO_CHANGE/": "certificates.correction.nothing",
+  "LIMIT_REACHED/": "certificates.correction.open",
+  "NOT_FOUND/certificateId": "certificates.correction.gone",
+  "BAD_USER_INPUT/recipient": "certificates.correction.bad",
+};
 
 interface Props {
   certificate: Certificate;
@@ -62,7 +69,7 @@ export function CorrectionForm({ certificate, token, onSent }: Props) {
           <span>{text("certificates.note")}</span>
           <textarea value={note} maxLength={500} rows={3} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
-        <Problem fault={fault} />
+        <Problem fault={fault} known={PROBLEMS} />
         <button disabled={busy}>{text("certificates.sendCorrection")}</button>
       </form>
     </details>
