@@ -11,6 +11,8 @@ from itertools import combinations
 
 SMALLEST = 10
 """Counts of 1 to 9 are suppressed; what is published instead of counts is in tens."""
+MAX_FIGURES = 10_000
+"""How many figures an answer has at most; a file may have more."""
 MAX_DIMENSIONS = 3
 """By how many dimensions, those of the filter among them, figures are kept ready."""
 

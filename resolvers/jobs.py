@@ -101,6 +101,8 @@ class Job:
         """Give a link once it is made."""
         if self.kind not in _FILES:
             return None
+        if self.state is JobState.FAILED:
+            return Document.failed()
         if self.state is not JobState.FINISHED:
             return Document.pending(BUNDLE_RETRY_AFTER_MS)
         name = _FILES[self.kind](self.id, info.context.press.shelf)

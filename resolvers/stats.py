@@ -79,7 +79,7 @@ class Stats:
 
     cut: strawberry.Private[Cut]
 
-    @computed("Up to when events are counted; null before the first.")
+    @computed("Up to when events are counted, null before the first; who is not told counts sees days that are over.")
     async def as_of(self, info: Info) -> DateTime | None:
         """Read up to when."""
         at = await info.context.ports.figuring.as_of()
@@ -149,9 +149,12 @@ def dimensions(by: list[Dimension] | None) -> tuple[str, ...]:
 def existing_day(text: Date, name: str) -> date:
     """Return a day of the calendar. Raises BadUserInput."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadUserInput("Expected an existing day, YYYY-MM-DD.", (name,)) from None
+    if found.year == date.max.year:
+        raise BadUserInput("Expected a day before the year 9999.", (name,))
+    return found
 
 
 def _day(text: Date | None, name: str) -> date | None:

@@ -176,15 +176,17 @@ def _week(monday: date) -> AnySelect:
 
 
 async def _of_month(connection: AsyncConnection, first: date) -> AsyncIterator[Cell]:
-    """Yield the sums of a month's days."""
+    """Yield the sums of a month's days, split by split, as their key has them."""
     columns = closed_figures.c
-    names = [columns[name] for name in COARSE]
-    sums = [func.sum(columns[name]).cast(BigInteger).label(name) for name in ("value", "shown")]
+    sums = [func.sum(columns[name]).cast(BigInteger) for name in ("value", "shown")]
     days = (columns.span == Bucket.DAY, columns.bucket >= first, columns.bucket < following(first, Bucket.MONTH))
-    query = select(columns.measure, columns.split, *names, *sums).where(*days)
-    for row in await connection.execute(query.group_by(columns.measure, columns.split, *names)):
-        values = tuple((name, getattr(row, name)) for name in COARSE)
-        yield Cell(row.measure, row.split, values, row.value, row.shown)
+    for measure, split in [(one, choice) for one in Measure for choice in splits(one)]:
+        names = [DIMENSIONS[name] for name in split]
+        apart = [columns[name] for name in names]
+        query = select(*apart, *sums).where(columns.measure == measure, columns.split == split_of(split), *days)
+        for *values, value, shown in await connection.execute(query.group_by(*apart)):
+            if value is not None:
+                yield Cell(measure, split_of(split), tuple(zip(names, values, strict=True)), value, shown)
 
 
 def _row(cell: Cell, span: Bucket, bucket: date, number: int) -> dict[str, Any]:

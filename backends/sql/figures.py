@@ -14,10 +14,23 @@ from backends.sql.marking import FOLDED, mark, marked_day
 from backends.sql.types import AnyRow, AnySelect
 from credential.errors import BadUserInput
 from credential.figures import DIMENSIONS as MEASURED
-from credential.figures import MAX_DIMENSIONS, PLACES, Bucket, Cut, Measure, Point, first_day, following, told
+from credential.figures import (
+    MAX_DIMENSIONS,
+    MAX_FIGURES,
+    PLACES,
+    Bucket,
+    Cut,
+    Measure,
+    Point,
+    first_day,
+    following,
+    told,
+)
 
-MAX_POINTS = 10_000
-"""How many figures one answer has at most."""
+MAX_ROWS = 1_000_000
+"""How many rows are read for one answer at most."""
+_DAYS = {None: 1, Bucket.DAY: 1, Bucket.WEEK: 7, Bucket.MONTH: 31}
+"""Of how many rows a figure is made at most, where its days are read."""
 Values = tuple[tuple[str, str], ...]
 Span = tuple[Bucket, date, date]
 """Buckets of a length, from the first to before the second."""
@@ -40,7 +53,7 @@ class SqlFigures(Part):
         async with self._database.read() as connection:
             return await mark(connection, FOLDED)
 
-    async def exact(self, measure: Measure, cut: Cut) -> list[Point]:
+    async def exact(self, measure: Measure, cut: Cut, *, limit: int = MAX_FIGURES) -> list[Point]:
         """Return counts: of closed days from what was settled then, of others from rollups."""
         names = _names(measure, cut)
         if names is None:
@@ -48,15 +61,20 @@ class SqlFigures(Part):
         async with self._database.read() as connection:
             if cut.of_places or len(names) > MAX_DIMENSIONS:
                 source = rollups if cut.of_places else coarse_rollups
-                rows = await _rows(connection, _of_rollups(source, measure, cut, date.min))
+                rows = await _rows(connection, _of_rollups(source, measure, cut, date.min), cut, limit)
             else:
                 opened = await self._opened(connection)
-                rows = await _rows(connection, _of_closed(measure, cut, split_of(names), _spans(cut, opened)))
-                rows += await _rows(connection, _of_rollups(coarse_rollups, measure, cut, opened.day))
-        return [Point(bucket, values, value) for bucket, values, value, _ in _summed(rows, cut)]
+                rows = await _rows(
+                    connection, _of_closed(measure, cut, split_of(names), _spans(cut, opened)), cut, limit
+                )
+                rows += await _rows(connection, _of_rollups(coarse_rollups, measure, cut, opened.day), cut, limit)
+        return [Point(bucket, values, value) for bucket, values, value, _ in _summed(rows, cut, limit)]
 
-    async def published(self, measure: Measure, cut: Cut) -> list[Point]:
-        """Return what is published of closed days; of closed weeks where places are told apart."""
+    async def published(self, measure: Measure, cut: Cut, *, limit: int = MAX_FIGURES) -> list[Point]:
+        """Return what is published of closed days; of closed weeks where places are told apart.
+
+        Of what nothing is published, nothing is told, not that it is there: several few in a place bound each other.
+        """
         names = _names(measure, cut)
         if names is None:
             return []
@@ -64,8 +82,9 @@ class SqlFigures(Part):
             opened = await self._opened(connection)
             spans = _weeks(cut, opened) if cut.of_places else _spans(cut, opened)
             split = ALL if "facility" in names else split_of(names)
-            rows = await _rows(connection, _of_closed(measure, cut, split, spans))
-        return [Point(bucket, values, told(value, shown)) for bucket, values, value, shown in _summed(rows, cut)]
+            rows = await _rows(connection, _of_closed(measure, cut, split, spans), cut, limit)
+        found = _summed(rows, cut, limit)
+        return [Point(bucket, values, told(value, shown)) for bucket, values, value, shown in found if shown]
 
     async def _opened(self, connection: AsyncConnection) -> _Open:
         return _Open(*[await marked_day(connection, self._context.timezone, span) for span in Bucket])
@@ -119,18 +138,23 @@ def _sums(table: Table, bucket: ColumnElement[date], shown: ColumnElement[int], 
     sums = [func.sum(column).cast(BigInteger) for column in (table.c.value, shown)]
     query = select(*(told_apart or (null(),)), *by, *sums)
     fits = (table.c[DIMENSIONS[name]] == value for name, value in cut.where.items())
-    return query.where(*fits).group_by(*told_apart, *by).limit(MAX_POINTS + 1)
+    return query.where(*fits).group_by(*told_apart, *by)
 
 
-async def _rows(connection: AsyncConnection, query: AnySelect) -> list[AnyRow]:
+async def _rows(connection: AsyncConnection, query: AnySelect, cut: Cut, limit: int) -> list[AnyRow]:
     """Return the rows. Nothing at all has one sum, which is NULL. Raises BadUserInput where there are too many."""
-    rows = [row for row in await connection.execute(query) if row[-1] is not None]
-    if len(rows) > MAX_POINTS:
-        raise BadUserInput(f"More than {MAX_POINTS:,} figures: narrow the time or the filter, or export them.", ("by",))
+    most = min(limit * _DAYS[cut.bucket], MAX_ROWS)
+    rows = [row for row in await connection.execute(query.limit(most + 1)) if row[-1] is not None]
+    _require_few(len(rows), most, limit)
     return rows
 
 
-def _summed(rows: Sequence[AnyRow], cut: Cut) -> list[tuple[date | None, Values, int, int]]:
+def _require_few(number: int, most: int, limit: int) -> None:
+    if number > most:
+        raise BadUserInput(f"More than {limit:,} figures: narrow the time or the filter, or export them.", ("by",))
+
+
+def _summed(rows: Sequence[AnyRow], cut: Cut, limit: int) -> list[tuple[date | None, Values, int, int]]:
     """Return (bucket, values, count, what is published), in order: parts of a time together, days in their bucket."""
     sums: dict[tuple[date | None, Values], tuple[int, int]] = {}
     for day, *values, value, shown in rows:
@@ -138,4 +162,5 @@ def _summed(rows: Sequence[AnyRow], cut: Cut) -> list[tuple[date | None, Values,
         key = (bucket, tuple(zip(cut.by, values, strict=True)))
         before = sums.get(key, (0, 0))
         sums[key] = (before[0] + value, before[1] + shown)
+    _require_few(len(sums), limit, limit)
     return [(*key, *sums[key]) for key in sorted(sums)]

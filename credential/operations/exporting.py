@@ -1,16 +1,14 @@
 """Exports: a series of any length as a file, made by a worker."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import asyncio
 from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 
-from credential.access import Caller
 from credential.errors import BadUserInput, UserFault
-from credential.figures import Bucket, Cut, Measure, Point, first_day, following
+from credential.figures import Bucket, Cut, Measure, Point
 from credential.formats.figure_tables import CSV_TYPE, PARQUET_TYPE, csv_of, parquet_of
 from credential.operations import stats
 from credential.operations.sealing import Shelf, Stored, whole
@@ -61,30 +59,11 @@ async def step(work: Work, *, figuring: Figuring, shelf: Shelf) -> Step:
     """Make the whole file: reading is quick, since figures are kept ready. Without a file it counts as failed."""
     order = msgspec.json.decode(work.order, type=Order)
     try:
-        points = await _points(order, work.caller, figuring)
+        points = await stats.series(order.measure, order.cut, caller=work.caller, figuring=figuring, limit=MAX_FIGURES)
     except UserFault:  # more figures than a file is made of
         return Step(b"", done=0, failed=1, total=1, finished=True)
-    await shelf.keep(export_name(work.id, shelf), _file(work.id, order, points))
+    await shelf.keep(export_name(work.id, shelf), await asyncio.to_thread(_file, work.id, order, points))
     return Step(b"", done=len(points), failed=0, total=len(points), finished=True)
-
-
-async def _points(order: Order, caller: Caller, figuring: Figuring) -> list[Point]:
-    found: list[Point] = []
-    for start, end in _parts(order):
-        cut = replace(order.cut, start=start, end=end)
-        found += await stats.series(order.measure, cut, caller=caller, figuring=figuring)
-        if len(found) > MAX_FIGURES:
-            raise BadUserInput("Too many figures.")
-    return found
-
-
-def _parts(order: Order) -> Iterator[tuple[date, date]]:
-    """Yield the time of each bucket."""
-    start = order.start
-    while start < order.end:
-        end = min(following(first_day(start, order.bucket), order.bucket), order.end)
-        yield start, end
-        start = end
 
 
 def _file(job_id: str, order: Order, points: list[Point]) -> Stored:

@@ -11,7 +11,7 @@ from datetime import datetime
 from credential.access import Caller, Scope
 from credential.certificate import Certificate
 from credential.errors import BadUserInput
-from credential.figures import MAX_DIMENSIONS, PLACES, Bucket, Cut, Measure, Point
+from credential.figures import MAX_DIMENSIONS, MAX_FIGURES, PLACES, Bucket, Cut, Measure, Point
 from credential.ports import Counting, Event, Figuring
 
 DIRECT = "direct"
@@ -30,16 +30,18 @@ async def by_channel(cut: Cut, *, caller: Caller, figuring: Figuring) -> list[tu
     return [(point.dimensions[0][1], point.value or 0) for point in points if point.dimensions[0][1]]
 
 
-async def series(measure: Measure, cut: Cut, *, caller: Caller, figuring: Figuring) -> list[Point]:
+async def series(
+    measure: Measure, cut: Cut, *, caller: Caller, figuring: Figuring, limit: int = MAX_FIGURES
+) -> list[Point]:
     """Return figures as a caller may see them.
 
     All of all time, not split, are for anybody. Raises BadUserInput for what nobody but admins may ask, and for more
-    than 10,000 figures.
+    than `limit` figures.
     """
     if _is_told_counts(cut, caller):
-        return await figuring.exact(measure, cut)
+        return await figuring.exact(measure, cut, limit=limit)
     require_told(cut, caller)
-    return await figuring.published(measure, cut)
+    return await figuring.published(measure, cut, limit=limit)
 
 
 def require_told(cut: Cut, caller: Caller) -> None:

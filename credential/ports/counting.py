@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from credential.access import Caller
-from credential.figures import Cut, Measure, Point
+from credential.figures import MAX_FIGURES, Cut, Measure, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +61,18 @@ class Figuring(Protocol):
     """Answers from rollups and from what was settled; days are those of the deployment's time zone.
 
     The order is that of time, then of the values. Raises BadUserInput for what is no dimension, and where there would
-    be more than 10,000 figures.
+    be more than `limit` figures.
     """
 
     async def as_of(self) -> datetime | None:
         """Return up to when everything is counted; None before the first fold."""
         ...
 
-    async def exact(self, measure: Measure, cut: Cut) -> list[Point]:
+    async def exact(self, measure: Measure, cut: Cut, *, limit: int = MAX_FIGURES) -> list[Point]:
         """Return counts."""
         ...
 
-    async def published(self, measure: Measure, cut: Cut) -> list[Point]:
+    async def published(self, measure: Measure, cut: Cut, *, limit: int = MAX_FIGURES) -> list[Point]:
         """Return what was settled of closed days, or of closed weeks where districts or facilities are told apart.
 
         A cut that names a facility is fast where its filter names a facility or a district.

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from credential.access import Caller, Scope
 from credential.errors import BadUserInput
-from credential.figures import MAX_DIMENSIONS, Bucket, Cut, Measure, Point
+from credential.figures import MAX_DIMENSIONS, MAX_FIGURES, Bucket, Cut, Measure, Point
 from credential.formats.figure_tables import csv_of, parquet_of
+from credential.operations import exporting
 from credential.operations import stats as operation
 from gateway.commands.deployment import opened_store, run, settings
 from gateway.commands.terminal import out, print_json, say
@@ -45,16 +46,16 @@ def stats(
     if len(cut.by) > MAX_DIMENSIONS:
         raise BadUserInput(f"Give --by at most {MAX_DIMENSIONS} times.")
     if measure is None:
-        _totals(cut, json=json)
+        _totals(cut, file, json=json)
     elif file is not None:
         _write(measure, cut, file)
     else:
         _series(measure, cut, json=json)
 
 
-def _totals(cut: Cut, *, json: bool) -> None:
-    if cut.by or cut.bucket:
-        raise BadUserInput("Name a measure to split: `pramaan stats issued --by state`.")
+def _totals(cut: Cut, file: Path | None, *, json: bool) -> None:
+    if cut.by or cut.bucket or file:
+        raise BadUserInput("Name a measure to split or write: `pramaan stats issued --by state`.")
     as_of, found = run(_read_totals(cut))
     told = {measure.lower(): value for measure, value in found.items()}
     if json:
@@ -81,7 +82,7 @@ def _write(measure: Measure, cut: Cut, file: Path) -> None:
     """Write a file whole, or leave what was there."""
     if file.suffix not in SUFFIXES:
         raise BadUserInput("The name of --out must end with .csv or .parquet.")
-    points = run(_read(measure, cut))
+    points = run(_read(measure, cut, limit=exporting.MAX_FIGURES))
     content = csv_of(points, cut.by) if file.suffix == ".csv" else parquet_of(points, cut.by, {"measure": measure})
     part = file.with_name(file.name + ".part")
     part.write_bytes(content)
@@ -89,9 +90,9 @@ def _write(measure: Measure, cut: Cut, file: Path) -> None:
     say(f"{len(points):,} figures: {file}")
 
 
-async def _read(measure: Measure, cut: Cut) -> list[Point]:
+async def _read(measure: Measure, cut: Cut, *, limit: int = MAX_FIGURES) -> list[Point]:
     async with opened_store(settings()) as store:
-        return await operation.series(measure, cut, caller=OPERATOR, figuring=store)
+        return await operation.series(measure, cut, caller=OPERATOR, figuring=store, limit=limit)
 
 
 async def _read_totals(cut: Cut) -> "tuple[datetime | None, dict[Measure, int]]":

@@ -63,7 +63,7 @@ async def test_an_analyst_is_told_tens_of_closed_days_and_no_small_figures(home:
     await given(home)
     stats = await asked(home, Scope.STATS, by=["GENDER"], filter={"state": "Kerala"})
     told = by_value(stats)
-    assert told["Female"] == (None, True)
+    assert told.get("Female", (None, True)) == (None, True), "told as too few, or not at all"
     assert told["Male"] in {(50, False), (60, False)}
     assert stats["totals"]["issued"] in {60, 70}
     assert {one["bucket"] for one in stats["series"]} == {LAST_WEEK.date().isoformat()}
@@ -141,9 +141,9 @@ async def test_an_export_is_csv_with_the_same_figures(home: House) -> None:
     job, content = await exported(home, Scope.STATS)
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     assert list(rows[0]) == ["bucket", "state", "gender", "value", "suppressed"]
-    assert (rows[0]["gender"], rows[0]["value"], rows[0]["suppressed"]) == ("Female", "", "true")
-    assert rows[1]["value"] in {"50", "60"}
-    assert (job["state"], job["done"], job["failed"]) == ("FINISHED", 2, 0)
+    assert {(row["value"], row["suppressed"]) for row in rows if row["gender"] == "Female"} <= {("", "true")}
+    assert [row["value"] for row in rows if row["gender"] == "Male"] in (["50"], ["60"])
+    assert (job["state"], job["done"], job["failed"]) == ("FINISHED", len(rows), 0)
     assert job["document"]["contentType"].startswith("text/csv")
 
 
@@ -175,6 +175,7 @@ async def test_a_file_of_too_many_figures_is_not_made(home: House, monkeypatch: 
         ({"to": "2020-12-31"}, ["to"]),
         ({"from": "2010-01-01"}, ["to"]),
         ({"from": "2021-02-30"}, ["from"]),
+        ({"to": "9999-12-31"}, ["to"]),
         ({"by": ["DISTRICT"]}, ["bucket"]),
         ({"by": ["STATE", "DOSE", "GENDER", "KIND"]}, ["by"]),
     ],

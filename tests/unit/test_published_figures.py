@@ -29,6 +29,12 @@ def test_what_is_published_is_in_tens_and_runs_along_with_the_truth(cells: list[
     assert all(abs(sum(shown[:n]) - sum(cells[:n])) < 10 for n in range(len(cells) + 1))
 
 
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=9).filter(lambda cells: sum(cells) < 10), st.integers(0, 9))
+def test_of_a_group_below_ten_no_two_cells_are_told_of(cells: list[int], offset: int) -> None:
+    """Else as many suppressed cells as the total can have would each be one person."""
+    assert sum(value > 0 for value in published(cells, offset)) <= 1
+
+
 @given(CELLS, st.data(), st.integers(0, 9))
 def test_one_person_more_never_makes_a_difference_of_one(cells: list[int], data: st.DataObject, offset: int) -> None:
     """Whatever two sets of cells are asked for, in tables that differ by one person."""
@@ -46,7 +52,7 @@ def test_one_person_more_never_makes_a_difference_of_one(cells: list[int], data:
 def answers(table: Table, offset: int) -> Answers:
     shown = published(table, offset)
     sums = [(sum(table[i] for i in cells), sum(shown[i] for i in cells)) for cells in QUESTIONS]
-    return tuple(told(value, is_shown) if value else 0 for value, is_shown in sums)
+    return tuple(told(value, is_shown) if is_shown else 0 for value, is_shown in sums)
 
 
 def test_no_suppressed_figure_follows_from_all_others() -> None:
