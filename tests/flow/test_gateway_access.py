@@ -27,7 +27,7 @@ OPERATIONS: dict[str, tuple[str, set[str]]] = {
         f"mutation {{ revokeCertificates(input: {TARGET}) {{ userErrors {{ code }} }} }}",
         {"source", "admin"},
     ),
-    "job": ('{ job(id: "1") { id } }', {"source", "admin"}),
+    "job": ('{ job(id: "1") { id } }', {"source", "analyst", "admin"}),
     "certificate": ('{ certificate(id: "1") { id } }', {"source", "admin", "partner"}),
     "beneficiary": ('{ beneficiary(id: "1") { id } }', {"source", "admin", "partner"}),
     "stats filtered": ('{ stats(filter: {state: "Kerala"}) { asOf } }', {"analyst", "admin"}),

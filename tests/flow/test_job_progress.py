@@ -132,7 +132,7 @@ async def test_another_clients_job_is_unknown(served: Served) -> None:
     assert [kind for _, kind, _ in told] == ["next", "complete"]
 
 
-@pytest.mark.parametrize(("scope", "code"), [(None, "UNAUTHENTICATED"), (Scope.STATS, "FORBIDDEN")])
+@pytest.mark.parametrize(("scope", "code"), [(None, "UNAUTHENTICATED"), (Scope.FETCH, "FORBIDDEN")])
 async def test_a_stream_needs_the_scope(served: Served, scope: Scope | None, code: str) -> None:
     key = await served.home.client(scope) if scope else None
     async with served.events(PROGRESS, key, id="job_1") as response:
