@@ -7,6 +7,7 @@ import structlog
 
 from backends.queues.jobs import JobQueue
 from credential.errors import Unavailable
+from credential.operations.exporting import remove_old
 from credential.operations.files import remove_expired
 from credential.ports import Housekeeping, Outbox
 from workers.actors import describe
@@ -34,8 +35,10 @@ async def relay(*, outbox: Outbox, queue: JobQueue, parts: Composition) -> int:
 
 
 async def purge(*, housekeeping: Housekeeping, parts: Composition) -> int:
-    """Forget idempotency rows and jobs that have served their time; return how many."""
-    return await housekeeping.purge(now=parts.clock())
+    """Forget idempotency rows and jobs that have served their time, and files of exports; return how many rows."""
+    now = parts.clock()
+    await remove_old(works=parts.store, shelf=parts.press.shelf, now=now)
+    return await housekeeping.purge(now=now)
 
 
 async def purge_files(parts: Composition) -> int:

@@ -117,6 +117,12 @@ class SqlWorks(Part):
         async with self._database.write() as connection:
             await connection.execute(update(works).where(_held(work)).values(values))
 
+    async def old_works(self, kind: WorkKind, *, now: datetime) -> list[str]:
+        """Return what is as old as the jobs that are forgotten."""
+        query = select(works.c.id).where(works.c.kind == kind, works.c.created_at < now - ledger.KEPT)
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def resume_work(self, job_id: str, *, now: datetime) -> bool:
         """Make a FAILED work due."""
         columns = works.c

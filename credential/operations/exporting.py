@@ -1,7 +1,7 @@
 """Exports: a series of any length as a file, made by a worker."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -53,6 +53,12 @@ async def begin(order: Order, *, request: Request, works: Works) -> BegunWork:
 def export_name(job_id: str, shelf: Shelf) -> str:
     """Return the name under which an export is kept."""
     return shelf.name("export", job_id)
+
+
+async def remove_old(*, works: Works, shelf: Shelf, now: datetime) -> None:
+    """Remove the files of exports that a purge at this time forgets: after it nothing would name them."""
+    for job_id in await works.old_works(WorkKind.EXPORT, now=now):
+        await shelf.remove(export_name(job_id, shelf))
 
 
 async def step(work: Work, *, figuring: Figuring, shelf: Shelf) -> Step:

@@ -120,6 +120,10 @@ class Works(Protocol):
         """End a lease: due at once, after a fault in a while. `ended`: it was tried often enough and is FAILED."""
         ...
 
+    async def old_works(self, kind: WorkKind, *, now: datetime) -> list[str]:
+        """Return the ids of the work of a kind that a purge at this time forgets."""
+        ...
+
     async def resume_work(self, job_id: str, *, now: datetime) -> bool:
         """Let a FAILED work go on where it stood; False where there is none."""
         ...

@@ -169,6 +169,19 @@ async def test_a_file_of_too_many_figures_is_not_made(home: House, monkeypatch: 
     assert content == b""
 
 
+async def test_the_file_of_an_export_goes_with_its_job(home: House) -> None:
+    await given(home)
+    await exported(home, Scope.ADMIN)
+    made_of = home.app.state.gateway.made_of
+    shelf = Shelf(made_of.artifacts, made_of.document_secret)
+    [job_id] = await home.store.old_works(WorkKind.EXPORT, now=NOW + timedelta(days=8))
+    name = exporting.export_name(job_id, shelf)
+    await exporting.remove_old(works=home.store, shelf=shelf, now=NOW + timedelta(days=6))
+    assert await shelf.fetch(name) is not None
+    await exporting.remove_old(works=home.store, shelf=shelf, now=NOW + timedelta(days=8))
+    assert await shelf.fetch(name) is None
+
+
 @pytest.mark.parametrize(
     ("more", "path"),
     [
