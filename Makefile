@@ -80,6 +80,7 @@ TYPESCRIPT_CLIENT := web/clients/typescript/operations.ts
 define make-clients
 	rm -rf $(1)/$(PYTHON_CLIENT)
 	cd $(1) && $(CURDIR)/.venv/clients/bin/ariadne-codegen --config $(CURDIR)/web/clients/python/pyproject.toml >/dev/null
+	$(BIN)/ruff format --quiet --isolated --line-length 120 --config format.skip-magic-trailing-comma=true $(1)/$(PYTHON_CLIENT)
 	export PATH="$$PATH:$(CURDIR)/$(BIN)" && cd web/clients/typescript && npm ci --ignore-scripts --silent \
 	  && node generate.js $(CURDIR)/schema.graphql $(CURDIR)/web/operations $(abspath $(1))/$(TYPESCRIPT_CLIENT) \
 	  && npm run --silent check

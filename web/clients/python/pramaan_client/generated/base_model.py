@@ -14,8 +14,5 @@ UNSET = UnsetType()
 
 class BaseModel(PydanticBaseModel):
     model_config = ConfigDict(
-        populate_by_name=True,
-        validate_assignment=True,
-        arbitrary_types_allowed=True,
-        protected_namespaces=(),
+        populate_by_name=True, validate_assignment=True, arbitrary_types_allowed=True, protected_namespaces=()
     )

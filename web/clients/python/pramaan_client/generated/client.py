@@ -12,10 +12,7 @@ from .base_model import UNSET, UnsetType
 from .certificate_history import CertificateHistory, CertificateHistoryCertificate
 from .certificate_pdf import CertificatePdf, CertificatePdfCertificate
 from .certificates import Certificates, CertificatesBeneficiary
-from .confirm_one_time_code import (
-    ConfirmOneTimeCode,
-    ConfirmOneTimeCodeConfirmOneTimeCode,
-)
+from .confirm_one_time_code import ConfirmOneTimeCode, ConfirmOneTimeCodeConfirmOneTimeCode
 from .create_client import CreateClient, CreateClientCreateClient
 from .enums import Bucket, Dimension, Language, Measure, VerificationPolicy
 from .export_stats import ExportStats, ExportStatsExportStats
@@ -41,15 +38,34 @@ from .issuer import Issuer, IssuerIssuer
 from .job_progress import JobProgress, JobProgressJobProgress
 from .job_results import JobResults, JobResultsJob
 from .latest_certificate import LatestCertificate, LatestCertificateBeneficiary
-from .request_one_time_code import (
-    RequestOneTimeCode,
-    RequestOneTimeCodeRequestOneTimeCode,
+from .operations import (
+    AUDIT_TRAIL_GQL,
+    CERTIFICATE_HISTORY_GQL,
+    CERTIFICATE_PDF_GQL,
+    CERTIFICATES_GQL,
+    CONFIRM_ONE_TIME_CODE_GQL,
+    CREATE_CLIENT_GQL,
+    EXPORT_STATS_GQL,
+    EXPORTED_FILE_GQL,
+    FIGURES_GQL,
+    FIND_PEOPLE_GQL,
+    ISSUE_CERTIFICATES_GQL,
+    ISSUER_GQL,
+    JOB_PROGRESS_GQL,
+    JOB_RESULTS_GQL,
+    LATEST_CERTIFICATE_GQL,
+    REQUEST_ONE_TIME_CODE_GQL,
+    REVOCATIONS_GQL,
+    REVOKE_CERTIFICATES_GQL,
+    SERIES_GQL,
+    TOTALS_GQL,
+    UPDATE_CERTIFICATE_GQL,
+    VERIFY_GQL,
+    VIEWER_GQL,
 )
+from .request_one_time_code import RequestOneTimeCode, RequestOneTimeCodeRequestOneTimeCode
 from .revocations import Revocations, RevocationsRevocations
-from .revoke_certificates import (
-    RevokeCertificates,
-    RevokeCertificatesRevokeCertificates,
-)
+from .revoke_certificates import RevokeCertificates, RevokeCertificatesRevokeCertificates
 from .series import Series, SeriesStats
 from .totals import Totals, TotalsStats
 from .update_certificate import UpdateCertificate, UpdateCertificateUpdateCertificate
@@ -62,31 +78,10 @@ def gql(q: str) -> str:
 
 
 class Operations(AsyncBaseClient):
-    async def create_client(
-        self, input: CreateClientInput, **kwargs: Any
-    ) -> CreateClientCreateClient:
-        query = gql("""
-            mutation CreateClient($input: CreateClientInput!) {
-              createClient(input: $input) {
-                client {
-                  id
-                  name
-                  scopes
-                  channel
-                }
-                key
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
+    async def create_client(self, input: CreateClientInput, **kwargs: Any) -> CreateClientCreateClient:
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="CreateClient", variables=variables, **kwargs
+            query=CREATE_CLIENT_GQL, operation_name="CreateClient", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return CreateClient.model_validate(data).createClient
@@ -98,68 +93,15 @@ class Operations(AsyncBaseClient):
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> FindPeopleSearch:
-        query = gql("""
-            query FindPeople($input: SearchInput!, $first: Int = 20, $after: String) {
-              search(input: $input, first: $first, after: $after) {
-                nodes {
-                  id
-                  programme
-                  certificates(first: 20) {
-                    nodes {
-                      id
-                      dose
-                      version
-                      status
-                      holder {
-                        name
-                      }
-                    }
-                  }
-                }
-                pageInfo {
-                  endCursor
-                  hasNextPage
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input, "first": first, "after": after}
-        response = await self.execute(
-            query=query, operation_name="FindPeople", variables=variables, **kwargs
-        )
+        response = await self.execute(query=FIND_PEOPLE_GQL, operation_name="FindPeople", variables=variables, **kwargs)
         data = self.get_data(response)
         return FindPeople.model_validate(data).search
 
-    async def certificate_history(
-        self, certificateId: str, **kwargs: Any
-    ) -> Optional[CertificateHistoryCertificate]:
-        query = gql("""
-            query CertificateHistory($certificateId: ID!) {
-              certificate(id: $certificateId) {
-                history {
-                  id
-                  version
-                  status
-                  issuedAt
-                  changes {
-                    field
-                    from
-                    to
-                  }
-                  revocation {
-                    at
-                    reason
-                  }
-                }
-              }
-            }
-            """)
+    async def certificate_history(self, certificateId: str, **kwargs: Any) -> Optional[CertificateHistoryCertificate]:
         variables: dict[str, object] = {"certificateId": certificateId}
         response = await self.execute(
-            query=query,
-            operation_name="CertificateHistory",
-            variables=variables,
-            **kwargs,
+            query=CERTIFICATE_HISTORY_GQL, operation_name="CertificateHistory", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return CertificateHistory.model_validate(data).certificate
@@ -171,32 +113,8 @@ class Operations(AsyncBaseClient):
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> AuditTrailAudit:
-        query = gql("""
-            query AuditTrail($filter: AuditFilter, $first: Int = 50, $after: String) {
-              audit(filter: $filter, first: $first, after: $after) {
-                nodes {
-                  at
-                  action
-                  caller
-                  channel
-                  certificateId
-                  detail
-                }
-                pageInfo {
-                  endCursor
-                  hasNextPage
-                }
-              }
-            }
-            """)
-        variables: dict[str, object] = {
-            "filter": filter_,
-            "first": first,
-            "after": after,
-        }
-        response = await self.execute(
-            query=query, operation_name="AuditTrail", variables=variables, **kwargs
-        )
+        variables: dict[str, object] = {"filter": filter_, "first": first, "after": after}
+        response = await self.execute(query=AUDIT_TRAIL_GQL, operation_name="AuditTrail", variables=variables, **kwargs)
         data = self.get_data(response)
         return AuditTrail.model_validate(data).audit
 
@@ -207,32 +125,8 @@ class Operations(AsyncBaseClient):
         until: Union[Optional[Day], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> FiguresStats:
-        query = gql("""
-            query Figures($filter: StatsFilter, $since: Date, $until: Date) {
-              stats(filter: $filter, from: $since, to: $until) {
-                asOf
-                totals {
-                  issued
-                  updated
-                  revoked
-                  accessed
-                  verified
-                }
-                accessedByChannel {
-                  channel
-                  count
-                }
-              }
-            }
-            """)
-        variables: dict[str, object] = {
-            "filter": filter_,
-            "since": since,
-            "until": until,
-        }
-        response = await self.execute(
-            query=query, operation_name="Figures", variables=variables, **kwargs
-        )
+        variables: dict[str, object] = {"filter": filter_, "since": since, "until": until}
+        response = await self.execute(query=FIGURES_GQL, operation_name="Figures", variables=variables, **kwargs)
         data = self.get_data(response)
         return Figures.model_validate(data).stats
 
@@ -246,22 +140,6 @@ class Operations(AsyncBaseClient):
         until: Union[Optional[Day], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> SeriesStats:
-        query = gql("""
-            query Series($measure: Measure!, $bucket: Bucket = DAY, $by: [Dimension!], $filter: StatsFilter, $since: Date, $until: Date) {
-              stats(filter: $filter, from: $since, to: $until) {
-                asOf
-                series(measure: $measure, bucket: $bucket, by: $by) {
-                  bucket
-                  dimensions {
-                    dimension
-                    value
-                  }
-                  value
-                  suppressed
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {
             "measure": measure,
             "bucket": bucket,
@@ -270,116 +148,37 @@ class Operations(AsyncBaseClient):
             "since": since,
             "until": until,
         }
-        response = await self.execute(
-            query=query, operation_name="Series", variables=variables, **kwargs
-        )
+        response = await self.execute(query=SERIES_GQL, operation_name="Series", variables=variables, **kwargs)
         data = self.get_data(response)
         return Series.model_validate(data).stats
 
-    async def export_stats(
-        self, input: ExportStatsInput, **kwargs: Any
-    ) -> ExportStatsExportStats:
-        query = gql("""
-            mutation ExportStats($input: ExportStatsInput!) {
-              exportStats(input: $input) {
-                job {
-                  id
-                }
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
+    async def export_stats(self, input: ExportStatsInput, **kwargs: Any) -> ExportStatsExportStats:
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query, operation_name="ExportStats", variables=variables, **kwargs
+            query=EXPORT_STATS_GQL, operation_name="ExportStats", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return ExportStats.model_validate(data).exportStats
 
     async def exported_file(self, id: str, **kwargs: Any) -> Optional[ExportedFileJob]:
-        query = gql("""
-            query ExportedFile($id: ID!) {
-              job(id: $id) {
-                state
-                done
-                document {
-                  state
-                  url
-                  byteSize
-                  sha256
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"id": id}
         response = await self.execute(
-            query=query, operation_name="ExportedFile", variables=variables, **kwargs
+            query=EXPORTED_FILE_GQL, operation_name="ExportedFile", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return ExportedFile.model_validate(data).job
 
     async def issuer(self, **kwargs: Any) -> IssuerIssuer:
-        query = gql("""
-            query Issuer {
-              issuer {
-                name
-                id
-                did
-                keys {
-                  id
-                  algorithm
-                  verificationMethod
-                  publicKeyPem
-                  activeFrom
-                  retiredAt
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {}
-        response = await self.execute(
-            query=query, operation_name="Issuer", variables=variables, **kwargs
-        )
+        response = await self.execute(query=ISSUER_GQL, operation_name="Issuer", variables=variables, **kwargs)
         data = self.get_data(response)
         return Issuer.model_validate(data).issuer
 
     async def verify(
-        self,
-        input: VerifyInput,
-        policy: Union[Optional[VerificationPolicy], UnsetType] = UNSET,
-        **kwargs: Any,
+        self, input: VerifyInput, policy: Union[Optional[VerificationPolicy], UnsetType] = UNSET, **kwargs: Any
     ) -> VerifyVerify:
-        query = gql("""
-            query Verify($input: VerifyInput!, $policy: VerificationPolicy = STANDARD) {
-              verify(input: $input, policy: $policy) {
-                verdict
-                checks {
-                  code
-                  status
-                  message
-                }
-                facts {
-                  certificateId
-                  name
-                  vaccine
-                  date
-                  dose
-                  totalDoses
-                }
-                newerCertificateExists
-                statusAsOf
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input, "policy": policy}
-        response = await self.execute(
-            query=query, operation_name="Verify", variables=variables, **kwargs
-        )
+        response = await self.execute(query=VERIFY_GQL, operation_name="Verify", variables=variables, **kwargs)
         data = self.get_data(response)
         return Verify.model_validate(data).verify
 
@@ -389,74 +188,25 @@ class Operations(AsyncBaseClient):
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> RevocationsRevocations:
-        query = gql("""
-            query Revocations($first: Int = 100, $after: String) {
-              revocations(first: $first, after: $after) {
-                nodes {
-                  at
-                  purpose
-                  signatureHash
-                  statusList
-                  statusIndex
-                }
-                pageInfo {
-                  endCursor
-                  hasNextPage
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"first": first, "after": after}
         response = await self.execute(
-            query=query, operation_name="Revocations", variables=variables, **kwargs
+            query=REVOCATIONS_GQL, operation_name="Revocations", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return Revocations.model_validate(data).revocations
 
     async def totals(self, **kwargs: Any) -> TotalsStats:
-        query = gql("""
-            query Totals {
-              stats {
-                asOf
-                totals {
-                  issued
-                  updated
-                  revoked
-                  accessed
-                  verified
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {}
-        response = await self.execute(
-            query=query, operation_name="Totals", variables=variables, **kwargs
-        )
+        response = await self.execute(query=TOTALS_GQL, operation_name="Totals", variables=variables, **kwargs)
         data = self.get_data(response)
         return Totals.model_validate(data).stats
 
     async def request_one_time_code(
         self, input: RequestOneTimeCodeInput, **kwargs: Any
     ) -> RequestOneTimeCodeRequestOneTimeCode:
-        query = gql("""
-            mutation RequestOneTimeCode($input: RequestOneTimeCodeInput!) {
-              requestOneTimeCode(input: $input) {
-                expiresInSeconds
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
-            operation_name="RequestOneTimeCode",
-            variables=variables,
-            **kwargs,
+            query=REQUEST_ONE_TIME_CODE_GQL, operation_name="RequestOneTimeCode", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return RequestOneTimeCode.model_validate(data).requestOneTimeCode
@@ -464,106 +214,25 @@ class Operations(AsyncBaseClient):
     async def confirm_one_time_code(
         self, input: ConfirmOneTimeCodeInput, **kwargs: Any
     ) -> ConfirmOneTimeCodeConfirmOneTimeCode:
-        query = gql("""
-            mutation ConfirmOneTimeCode($input: ConfirmOneTimeCodeInput!) {
-              confirmOneTimeCode(input: $input) {
-                people {
-                  displayName
-                  token
-                  expiresAt
-                }
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
-            operation_name="ConfirmOneTimeCode",
-            variables=variables,
-            **kwargs,
+            query=CONFIRM_ONE_TIME_CODE_GQL, operation_name="ConfirmOneTimeCode", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return ConfirmOneTimeCode.model_validate(data).confirmOneTimeCode
 
     async def viewer(self, **kwargs: Any) -> Optional[ViewerViewer]:
-        query = gql("""
-            query Viewer {
-              viewer {
-                id
-                name
-                scopes
-                beneficiary {
-                  id
-                  certificates(first: 20) {
-                    nodes {
-                      id
-                      status
-                      dose
-                      totalDoses
-                      stage
-                      issuedAt
-                      holder {
-                        name
-                      }
-                    }
-                  }
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {}
-        response = await self.execute(
-            query=query, operation_name="Viewer", variables=variables, **kwargs
-        )
+        response = await self.execute(query=VIEWER_GQL, operation_name="Viewer", variables=variables, **kwargs)
         data = self.get_data(response)
         return Viewer.model_validate(data).viewer
 
     async def latest_certificate(
         self, beneficiaryId: str, proof: BeneficiaryProof, **kwargs: Any
     ) -> Optional[LatestCertificateBeneficiary]:
-        query = gql("""
-            query LatestCertificate($beneficiaryId: ID!, $proof: BeneficiaryProof!) {
-              beneficiary(id: $beneficiaryId, proof: $proof) {
-                latestCertificate {
-                  id
-                  status
-                  version
-                  dose
-                  totalDoses
-                  stage
-                  issuedAt
-                  holder {
-                    name
-                  }
-                  vaccination {
-                    name
-                    date
-                  }
-                  facility {
-                    name
-                  }
-                  credential
-                  qr {
-                    state
-                    contentType
-                    base64
-                  }
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"beneficiaryId": beneficiaryId, "proof": proof}
         response = await self.execute(
-            query=query,
-            operation_name="LatestCertificate",
-            variables=variables,
-            **kwargs,
+            query=LATEST_CERTIFICATE_GQL, operation_name="LatestCertificate", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return LatestCertificate.model_validate(data).beneficiary
@@ -576,35 +245,9 @@ class Operations(AsyncBaseClient):
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> Optional[CertificatesBeneficiary]:
-        query = gql("""
-            query Certificates($beneficiaryId: ID!, $proof: BeneficiaryProof!, $first: Int = 20, $after: String) {
-              beneficiary(id: $beneficiaryId, proof: $proof) {
-                certificates(first: $first, after: $after) {
-                  nodes {
-                    id
-                    status
-                    dose
-                    totalDoses
-                    stage
-                    kind
-                    issuedAt
-                  }
-                  pageInfo {
-                    endCursor
-                    hasNextPage
-                  }
-                }
-              }
-            }
-            """)
-        variables: dict[str, object] = {
-            "beneficiaryId": beneficiaryId,
-            "proof": proof,
-            "first": first,
-            "after": after,
-        }
+        variables: dict[str, object] = {"beneficiaryId": beneficiaryId, "proof": proof, "first": first, "after": after}
         response = await self.execute(
-            query=query, operation_name="Certificates", variables=variables, **kwargs
+            query=CERTIFICATES_GQL, operation_name="Certificates", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return Certificates.model_validate(data).beneficiary
@@ -616,27 +259,9 @@ class Operations(AsyncBaseClient):
         language: Union[Optional[Language], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> Optional[CertificatePdfCertificate]:
-        query = gql("""
-            query CertificatePdf($certificateId: ID!, $proof: BeneficiaryProof!, $language: Language) {
-              certificate(id: $certificateId, proof: $proof) {
-                document(format: PDF, language: $language) {
-                  state
-                  retryAfterMs
-                  url
-                  expiresAt
-                  byteSize
-                  sha256
-                }
-              }
-            }
-            """)
-        variables: dict[str, object] = {
-            "certificateId": certificateId,
-            "proof": proof,
-            "language": language,
-        }
+        variables: dict[str, object] = {"certificateId": certificateId, "proof": proof, "language": language}
         response = await self.execute(
-            query=query, operation_name="CertificatePdf", variables=variables, **kwargs
+            query=CERTIFICATE_PDF_GQL, operation_name="CertificatePdf", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return CertificatePdf.model_validate(data).certificate
@@ -644,46 +269,9 @@ class Operations(AsyncBaseClient):
     async def issue_certificates(
         self, input: IssueCertificatesInput, **kwargs: Any
     ) -> IssueCertificatesIssueCertificates:
-        query = gql("""
-            mutation IssueCertificates($input: IssueCertificatesInput!) {
-              issueCertificates(input: $input) {
-                results {
-                  index
-                  certificate {
-                    id
-                    status
-                    version
-                  }
-                  error {
-                    __typename
-                    code
-                    message
-                    path
-                    ... on DuplicateError {
-                      existingCertificateId
-                    }
-                  }
-                }
-                job {
-                  id
-                  state
-                  total
-                }
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
-            operation_name="IssueCertificates",
-            variables=variables,
-            **kwargs,
+            query=ISSUE_CERTIFICATES_GQL, operation_name="IssueCertificates", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return IssueCertificates.model_validate(data).issueCertificates
@@ -691,37 +279,9 @@ class Operations(AsyncBaseClient):
     async def update_certificate(
         self, input: UpdateCertificateInput, **kwargs: Any
     ) -> UpdateCertificateUpdateCertificate:
-        query = gql("""
-            mutation UpdateCertificate($input: UpdateCertificateInput!) {
-              updateCertificate(input: $input) {
-                certificate {
-                  id
-                  status
-                  version
-                  previous {
-                    id
-                    status
-                  }
-                  correctionsRemaining
-                }
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                  ... on StaleVersionError {
-                    currentVersion
-                  }
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
-            operation_name="UpdateCertificate",
-            variables=variables,
-            **kwargs,
+            query=UPDATE_CERTIFICATE_GQL, operation_name="UpdateCertificate", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return UpdateCertificate.model_validate(data).updateCertificate
@@ -729,41 +289,9 @@ class Operations(AsyncBaseClient):
     async def revoke_certificates(
         self, input: RevokeCertificatesInput, **kwargs: Any
     ) -> RevokeCertificatesRevokeCertificates:
-        query = gql("""
-            mutation RevokeCertificates($input: RevokeCertificatesInput!) {
-              revokeCertificates(input: $input) {
-                certificates {
-                  id
-                  status
-                  revocation {
-                    at
-                    reason
-                  }
-                }
-                reach {
-                  count
-                  digest
-                }
-                job {
-                  id
-                  state
-                }
-                approvalNeeded
-                userErrors {
-                  __typename
-                  code
-                  message
-                  path
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"input": input}
         response = await self.execute(
-            query=query,
-            operation_name="RevokeCertificates",
-            variables=variables,
-            **kwargs,
+            query=REVOKE_CERTIFICATES_GQL, operation_name="RevokeCertificates", variables=variables, **kwargs
         )
         data = self.get_data(response)
         return RevokeCertificates.model_validate(data).revokeCertificates
@@ -775,59 +303,14 @@ class Operations(AsyncBaseClient):
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> Optional[JobResultsJob]:
-        query = gql("""
-            query JobResults($id: ID!, $first: Int = 100, $after: String) {
-              job(id: $id) {
-                state
-                total
-                done
-                failed
-                finishedAt
-                results(first: $first, after: $after) {
-                  nodes {
-                    index
-                    certificate {
-                      id
-                      status
-                    }
-                    error {
-                      __typename
-                      code
-                      message
-                      path
-                    }
-                  }
-                  pageInfo {
-                    endCursor
-                    hasNextPage
-                  }
-                }
-              }
-            }
-            """)
         variables: dict[str, object] = {"id": id, "first": first, "after": after}
-        response = await self.execute(
-            query=query, operation_name="JobResults", variables=variables, **kwargs
-        )
+        response = await self.execute(query=JOB_RESULTS_GQL, operation_name="JobResults", variables=variables, **kwargs)
         data = self.get_data(response)
         return JobResults.model_validate(data).job
 
-    async def job_progress(
-        self, id: str, **kwargs: Any
-    ) -> AsyncIterator[JobProgressJobProgress]:
-        query = gql("""
-            subscription JobProgress($id: ID!) {
-              jobProgress(id: $id) {
-                state
-                total
-                done
-                failed
-                finishedAt
-              }
-            }
-            """)
+    async def job_progress(self, id: str, **kwargs: Any) -> AsyncIterator[JobProgressJobProgress]:
         variables: dict[str, object] = {"id": id}
         async for data in self.execute_ws(
-            query=query, operation_name="JobProgress", variables=variables, **kwargs
+            query=JOB_PROGRESS_GQL, operation_name="JobProgress", variables=variables, **kwargs
         ):
             yield JobProgress.model_validate(data).jobProgress

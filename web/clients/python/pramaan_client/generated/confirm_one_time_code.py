@@ -26,9 +26,7 @@ class ConfirmOneTimeCodeConfirmOneTimeCodePeople(BaseModel):
 
 
 class ConfirmOneTimeCodeConfirmOneTimeCodeUserErrors(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

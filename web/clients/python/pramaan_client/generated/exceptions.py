@@ -58,11 +58,7 @@ class GraphQLClientGraphQLError(GraphQLClientError):
 
 
 class GraphQLClientGraphQLMultiError(GraphQLClientError):
-    def __init__(
-        self,
-        errors: list[GraphQLClientGraphQLError],
-        data: Optional[dict[str, Any]] = None,
-    ):
+    def __init__(self, errors: list[GraphQLClientGraphQLError], data: Optional[dict[str, Any]] = None):
         self.errors = errors
         self.data = data
 
@@ -73,10 +69,7 @@ class GraphQLClientGraphQLMultiError(GraphQLClientError):
     def from_errors_dicts(
         cls, errors_dicts: list[dict[str, Any]], data: Optional[dict[str, Any]] = None
     ) -> "GraphQLClientGraphQLMultiError":
-        return cls(
-            errors=[GraphQLClientGraphQLError.from_dict(e) for e in errors_dicts],
-            data=data,
-        )
+        return cls(errors=[GraphQLClientGraphQLError.from_dict(e) for e in errors_dicts], data=data)
 
 
 class GraphQLClientInvalidMessageFormat(GraphQLClientError):  # noqa: N818

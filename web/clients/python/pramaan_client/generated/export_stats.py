@@ -23,9 +23,7 @@ class ExportStatsExportStatsJob(BaseModel):
 
 
 class ExportStatsExportStatsUserErrors(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

@@ -8,15 +8,7 @@ from pramaan_client.scalars import Day, Records
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import (
-    Bucket,
-    Dimension,
-    ExportFormat,
-    Kind,
-    Measure,
-    RevocationReason,
-    Scope,
-)
+from .enums import Bucket, Dimension, ExportFormat, Kind, Measure, RevocationReason, Scope
 
 
 class AddressInput(BaseModel):

@@ -40,9 +40,7 @@ class IssueCertificatesIssueCertificatesResultsCertificate(BaseModel):
 
 
 class IssueCertificatesIssueCertificatesResultsErrorUserError(BaseModel):
-    typename__: Literal["RequestError", "StaleVersionError", "UserError"] = Field(
-        alias="__typename"
-    )
+    typename__: Literal["RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]
@@ -63,9 +61,7 @@ class IssueCertificatesIssueCertificatesJob(BaseModel):
 
 
 class IssueCertificatesIssueCertificatesUserErrors(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

@@ -40,9 +40,7 @@ class JobResultsJobResultsNodesCertificate(BaseModel):
 
 
 class JobResultsJobResultsNodesError(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

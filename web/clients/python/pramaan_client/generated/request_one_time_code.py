@@ -19,9 +19,7 @@ class RequestOneTimeCodeRequestOneTimeCode(BaseModel):
 
 
 class RequestOneTimeCodeRequestOneTimeCodeUserErrors(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

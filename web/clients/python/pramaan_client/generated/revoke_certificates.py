@@ -44,9 +44,7 @@ class RevokeCertificatesRevokeCertificatesJob(BaseModel):
 
 
 class RevokeCertificatesRevokeCertificatesUserErrors(BaseModel):
-    typename__: Literal[
-        "DuplicateError", "RequestError", "StaleVersionError", "UserError"
-    ] = Field(alias="__typename")
+    typename__: Literal["DuplicateError", "RequestError", "StaleVersionError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]

@@ -40,9 +40,7 @@ class UpdateCertificateUpdateCertificateCertificatePrevious(BaseModel):
 
 
 class UpdateCertificateUpdateCertificateUserErrorsUserError(BaseModel):
-    typename__: Literal["DuplicateError", "RequestError", "UserError"] = Field(
-        alias="__typename"
-    )
+    typename__: Literal["DuplicateError", "RequestError", "UserError"] = Field(alias="__typename")
     code: UserErrorCode
     message: str
     path: list[str]
