@@ -1,9 +1,7 @@
 """The public figures, kept for a minute: however many ask, one of them has them counted."""
 
 import asyncio
-import csv
 import gzip
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +10,7 @@ from hashlib import sha256
 import msgspec
 
 from credential.errors import PramaanError
+from credential.formats.bulk_csv import write_rows
 from credential.operations.public_figures import PublicFigures, Row, public_figures
 from credential.ports import Figuring
 from gateway.faults import log
@@ -99,19 +98,10 @@ def _json(figures: PublicFigures) -> bytes:
 
 
 def _csv(rows: tuple[Row, ...]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["table", "key", "value", "suppressed"])
-    writer.writerows(
-        [row.table, _inert(row.key), "" if row.value is None else row.value, str(row.suppressed).lower()]
-        for row in rows
-    )
-    return text.getvalue().encode()
-
-
-def _inert(text: str) -> str:
-    """Keep spreadsheets from calculating what a record calls a state."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    lines = [
+        (row.table, row.key, "" if row.value is None else str(row.value), str(row.suppressed).lower()) for row in rows
+    ]
+    return write_rows(("table", "key", "value", "suppressed"), lines).encode()
 
 
 def _printed(media_type: str, content: bytes) -> Printed:

@@ -56,6 +56,7 @@ class SqlClosing(Part):
                 return False
             first = None if since == date.min else await _first(connection, since, limit)
             if first is not None:
+                await self._database.unhurry(connection)
                 await self._settle(connection, span, first_day(first, span))
             after = limit if first is None else following(first_day(first, span), span)
             await mark_day(self._database, connection, timezone, span, ORIGIN if since == date.min else after)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     true,
     tuple_,
     update,
@@ -78,6 +79,11 @@ class Database:
         with _translated():
             async with self._engine.connect() as connection:
                 yield connection
+
+    async def unhurry(self, connection: AsyncConnection) -> None:
+        """Let the statements of this transaction take as long as they need: work that nobody waits for."""
+        if self.postgresql:
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -37,6 +37,6 @@ class SqlStatistics(Part):
                 return 0
             name = (await connection.execute(_GROWN)).scalar_one_or_none()
             if name is not None:
-                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+                await self._database.unhurry(connection)
                 await connection.execute(text(f"ANALYZE {name}"))
         return 0 if name is None else 1

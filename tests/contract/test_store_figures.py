@@ -74,6 +74,14 @@ async def test_few_are_suppressed_and_others_told_in_tens(store: SqlStore) -> No
     assert found["Male"] in {60, 70}
 
 
+async def test_of_what_nothing_is_published_it_is_not_told_that_it_is_there(store: SqlStore) -> None:
+    """Nine suppressed figures below a suppressed total would be nine single persons."""
+    bands = ("0-4", "5-11", "12-14", "15-17", "18-44", "45-59", "60+", "unknown", "other")
+    await over(store, *(events(1, ageBand=band) for band in bands))
+    assert len(await store.exact(Measure.ISSUED, Cut(by=("ageBand",)))) == len(bands)
+    assert len(await store.published(Measure.ISSUED, Cut(by=("ageBand",)))) <= 1
+
+
 async def test_what_is_published_adds_up_however_it_is_asked_for(store: SqlStore) -> None:
     """Days make months, values make totals: nothing is rounded twice."""
     happened = [events(number * 7 % 23, number, gender="Male" if number % 3 else "Female") for number in range(35)]
