@@ -4,7 +4,11 @@ The store's outbox holds the intent; the queue is a hint.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
+
+NUDGE = timedelta(seconds=3)
+"""How long a job waits in the outbox that is sent after its commit, too: normally it ends before it would be due."""
 
 JobName = Literal[
     "sign",
@@ -21,10 +25,10 @@ JobName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message: `ids` are certificate ids (sign.
+    """One message.
 
-    Index_contacts) or document requests `<certificate id>/<PDF>/<EN>/<domestic>` (render); empty for jobs that find
-    their own work (rollup, publish_revocations, bundle, send_codes). notify and earlier_doses have certificate ids.
+    `ids` are certificate ids; of `render` document requests, `<certificate id>/<PDF>/<EN>/<domestic>`; of jobs that
+    find their own work (rollup, publish_revocations, bundle, send_codes) there are none.
     """
 
     name: JobName

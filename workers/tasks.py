@@ -48,7 +48,9 @@ def tasks(parts: Composition) -> Mapping[JobName, Task]:
     store, signer, policy, press = parts.store, parts.signer, parts.policy, parts.press
 
     async def sign(ids: Sequence[str]) -> int:
-        return len(await issue.sign(ids, policy=policy, signing=store, signer=signer, now=parts.clock()))
+        issued = await issue.sign(ids, policy=policy, signing=store, signer=signer, now=parts.clock())
+        await contacts.index(issued, contacts=store)  # what the outbox would bring as a job of its own, later
+        return len(issued)
 
     async def render(ids: Sequence[str]) -> int:
         return await documents.render(ids, press)

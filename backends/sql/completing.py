@@ -16,7 +16,7 @@ from backends.sql.tables import certificates, events, outbox, revocations
 from backends.sql.types import AnyRow
 from credential.acknowledgement import Became
 from credential.certificate import Status
-from credential.jobs import INDEX_CONTACTS, PUBLISH_REVOCATIONS, SIGN
+from credential.jobs import INDEX_CONTACTS, NUDGE, PUBLISH_REVOCATIONS, SIGN
 from credential.ports import SignedCertificate
 from credential.record import Kind
 
@@ -101,6 +101,6 @@ async def _follow_up(
     done = [(row.shard, SIGN, row.id) for row in rows]
     job = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
     await connection.execute(delete(outbox).where(context.database.among(job, done)))
-    jobs = [job_row(row.shard, INDEX_CONTACTS, row.id, now) for row in rows if row.contact is not None]
+    jobs = [job_row(row.shard, INDEX_CONTACTS, row.id, now + NUDGE) for row in rows if row.contact is not None]
     jobs += [job_row(dose[0], PUBLISH_REVOCATIONS, old_id, now) for dose, old_id in superseded.items()]
     await context.database.add(connection, outbox, jobs, unless_there=True)

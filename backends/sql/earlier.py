@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backends.sql.context import Context, Part
-from backends.sql.placing import NUDGE, NewVersion, job_row
+from backends.sql.placing import NewVersion, job_row
 from backends.sql.tables import outbox
-from credential.jobs import EARLIER_DOSES
+from credential.jobs import EARLIER_DOSES, NUDGE
 
 _JOB = (outbox.c.shard, outbox.c.job, outbox.c.certificate_id)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,11 +15,9 @@ from backends.sql.tables import audit, certificates, counters, outbox, records
 from backends.sql.vault import Vault
 from credential.certificate import Status
 from credential.certificate_id import RANDOM_BYTES
-from credential.jobs import SIGN, JobName
+from credential.jobs import NUDGE, SIGN, JobName
 from credential.ports import AuditEntry, Request
 from credential.record import Kind, VaccinationRecord, record_to_json
-
-NUDGE = timedelta(seconds=3)  # the job sent after the commit normally ends before the relay would send it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from backends.registry import Store, open_artifacts, open_queue, open_signer
 from backends.settings import Settings
 from credential.access import Caller, Scope
 from credential.errors import ConfigurationError, NotFound, Unavailable
-from credential.jobs import SIGN
+from credential.jobs import NUDGE, SIGN
 from credential.operations import files, issue
 from credential.operations.sealing import Shelf
 from credential.operations.working import Run, work_on
@@ -112,7 +112,7 @@ async def _turn(job_id: str, steps: Mapping[WorkKind, Run], house: House) -> int
         taken = 0
     if house.signer is None or not house.sign_here:
         return taken
-    due = await house.store.due(now=now(), limit=1_000)
+    due = await house.store.due(now=now() + NUDGE, limit=1_000)  # nobody else was told of them
     ids = [one for job in due if job.name == SIGN for one in job.ids]
     signed = await issue.sign(ids, policy=house.policy, signing=house.store, signer=house.signer, now=now())
     return taken + len(signed)

@@ -329,6 +329,15 @@ async def test_status_lists_are_there_before_a_worker_takes_jobs(tmp_path: Path)
             assert found.sequence == 1
 
 
+async def test_who_has_a_certificate_is_known_by_number_at_once(tmp_path: Path) -> None:
+    async with opened(settings(tmp_path)) as parts:
+        ids = await accept(parts, Deaf(), 2)
+        assert await tasks(parts)[SIGN].run(ids) == 2
+        known = [len(await parts.store.people_of(f"+91{sample(number)['recipient']['mobile']}")) for number in (1, 2)]
+        assert known == [1, 1]
+        assert await parts.store.backlog() == 0, "no job of its own is left to do"
+
+
 async def test_the_embedded_worker_signs_on_a_shared_queue(tmp_path: Path) -> None:
     chosen = settings(tmp_path)
     async with AsyncExitStack() as stack:
