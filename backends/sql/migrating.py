@@ -1,5 +1,6 @@
 """Bringing a database to this release's schema, and seeing whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -21,6 +22,12 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _head() -> str:
+    """Return this release's revision; finding it reads every migration."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
 async def migrate(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to a revision, up or down (`base` empties it), in one transaction."""
     database = Database(url)
@@ -36,13 +43,14 @@ async def migrate_connection(connection: AsyncConnection, revision: str = "head"
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
-    await connection.run_sync(_move, revision)
+    if revision != "head" or await connection.run_sync(_current) != _head():
+        await connection.run_sync(_move, revision)
 
 
 async def require_current(connection: AsyncConnection) -> None:
     """Raise ConfigurationError unless the database has this release's schema."""
     found = await connection.run_sync(_current)
-    if found != ScriptDirectory.from_config(_config()).get_current_head():
+    if found != _head():
         raise ConfigurationError(
             "PRAMAAN_STORE_URL: the database does not have this release's schema; run `pramaan migrate`."
         )
@@ -55,9 +63,8 @@ def _current(connection: Connection) -> str | None:
 def _move(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    here = _current(connection)
+    here, wanted = _current(connection), _head() if revision == "head" else revision
     known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]  # newest first
-    wanted = known[0] if revision == "head" else revision
     if wanted == "base" or (here in known and wanted in known and known.index(wanted) > known.index(here)):
         command.downgrade(config, wanted)
     else:
