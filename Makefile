@@ -23,8 +23,9 @@ demo: setup ## issue, verify, tamper, update and revoke sample certificates; wri
 run: setup ## serve on embedded backends; prints addresses and a ready client key
 	$(BIN)/pramaan serve --with-worker --welcome
 
+# One process more than cores, for many tests wait: for a lease, a page, a server that starts.
 test: develop packages ## run every test against real servers
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(ARGS)
 
 lint: develop ## ruff: rules and format
 	$(BIN)/ruff check .

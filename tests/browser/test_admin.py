@@ -200,8 +200,7 @@ def test_reach_is_counted_typed_and_followed(visit: Visit, house: Whole, picture
     picture(page)
     assert faults(page) == []
     confirm.click()
-    expect(result.get_by_text("Finished.")).to_be_visible(timeout=90_000)  # it looks again until all has settled
-    expect(result.get_by_text("Done: 1")).to_be_visible()
+    expect(result.get_by_text("Done: 1")).to_be_visible(timeout=30_000)
     picture(page)
     page.get_by_role("link", name="Search").click()
     found(page, 5)
@@ -219,7 +218,7 @@ def test_many_are_revoked_by_two(visit: Visit, house: Whole, picture: Picture) -
     second = entered(visit, house, handed_over(first), key_for(house, "ADMIN"))
     expect(second.get_by_label("Batch", exact=True)).to_have_value(MANY)
     confirmed(second)
-    expect(second.get_by_text("Finished.")).to_be_visible(timeout=90_000)
+    expect(second.get_by_text("Finished.")).to_be_visible(timeout=90_000)  # it looks again until all has settled
     expect(second.get_by_text("Done: 3")).to_be_visible()
 
 

@@ -15,6 +15,7 @@ from tests.contract.store_faults import Crash, crash_at
 from tests.contract.store_samples import KEYS, NOW, SECOND, issued, record
 from tests.contract.test_store_reconciling import EVERYTHING, said, state
 from tests.reconciled import Reconciler, summary
+from tests.stores import sqlite_store
 
 PEOPLE = 4
 CHANGES = st.sampled_from(["same", "batch", "revoked", "left out", "date", "new"])
@@ -44,7 +45,7 @@ async def finished(store: SqlStore, job: str, reconciler: Reconciler, commit: in
     await reconciler.finish(job, clock=lambda: NOW + LATER)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHANGES, min_size=PEOPLE, max_size=PEOPLE), st.integers(1, 14), st.integers(1, 6))
 def test_whatever_is_killed_is_put_right_once_and_taken_back(
     tmp_path_factory: pytest.TempPathFactory, changes: list[str], dry_commit: int, act_commit: int
@@ -57,7 +58,7 @@ def test_whatever_is_killed_is_put_right_once_and_taken_back(
 async def _story(directory: Path, changes: list[str], dry_commit: int | None, act_commit: int | None) -> list[Any]:
     """Issue, compare, apply twice, compare, undo; return what the store held at each turn."""
     source = source_of(changes)
-    async with open_store(f"sqlite+aiosqlite:///{directory / 'store.db'}", KEYS) as store:
+    async with open_store(sqlite_store(directory), KEYS) as store:
         for number in range(PEOPLE):
             await issued(store, record(number))
         reconciler = Reconciler(store)

@@ -38,6 +38,7 @@ from gateway.app import create_app
 from gateway.limits import Limits
 from gateway.login import login_of
 from gateway.state import Composition
+from tests.stores import sqlite_store
 
 JSON = dict[str, Any]
 ISSUE = """mutation($input: IssueCertificatesInput!) { issueCertificates(input: $input) {
@@ -190,7 +191,7 @@ async def house(
     settings = Settings.from_environment({"PRAMAAN_DATA_DIR": str(keys), **environ})
     async with (
         open_store(
-            f"sqlite+aiosqlite:///{directory / 'store.db'}",
+            sqlite_store(directory),
             settings.store_keys(),
             corrects_earlier=settings.corrects_earlier,
         ) as store,

@@ -134,6 +134,8 @@ def test_stopped_by_sigkill_and_run_again_it_ends_the_same(run: Run, tmp_path: P
     assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.wait()
+    with sqlite3.connect(store_of(tmp_path / "data")) as store:
+        store.execute("UPDATE works SET available_at = created_at")  # the lease is over
     done = run("import", day, "--sign-here", "--json")
     assert (done.code, counts(done.json)) == (0, (rows, rows, 0))
     with sqlite3.connect(store_of(tmp_path / "data")) as store:

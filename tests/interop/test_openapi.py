@@ -99,7 +99,6 @@ def test_whatever_is_sent_is_answered_as_described(
         max_examples=EXAMPLES,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

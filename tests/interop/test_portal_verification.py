@@ -225,7 +225,7 @@ def test_every_form(kind: Kind, pages: Portal) -> None:
         assert agreed(Case(form, public_keys(), NOW), pages)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_damaged_zips(pages: Portal, data: st.DataObject) -> None:
     packed = bytearray(pack(certificate(KINDS[0])))
@@ -235,7 +235,7 @@ def test_damaged_zips(pages: Portal, data: st.DataObject) -> None:
     assert agreed(Case(bytes(packed), public_keys(), NOW), pages)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_damaged_text(pages: Portal, data: st.DataObject) -> None:
     text = certificate(data.draw(st.sampled_from(KINDS)))
@@ -248,7 +248,7 @@ def test_damaged_text(pages: Portal, data: st.DataObject) -> None:
     assert agreed(Case(damaged, public_keys(), NOW), pages)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(data=st.data())
 def test_altered_documents(pages: Portal, data: st.DataObject) -> None:
     document = json.loads(certificate(data.draw(st.sampled_from(KINDS))))
@@ -302,7 +302,7 @@ SIGNED_MEMBERS = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_odd_values_that_the_issuer_signed(pages: Portal, data: st.DataObject) -> None:
     """The signature fits in both only where both make the same canonical form of the values."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credential.errors import CanonicalisationError
@@ -22,7 +22,6 @@ LEAVES = (
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=20)
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_the_bytes_are_those_of_the_library(value: Any) -> None:  # noqa: ANN401
     assert canonical_json(value) == rfc8785.dumps(value)

@@ -55,7 +55,7 @@ def document(of: dict[str, Any]) -> Json:
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(values(), values())
 def test_compiled_text_equals_pyld_s_and_oxigraph_s(known: dict[str, Any], new: dict[str, Any]) -> None:
     canonicaliser = Canonicaliser(shadow_every=10**9)
@@ -69,7 +69,7 @@ def test_compiled_text_equals_pyld_s_and_oxigraph_s(known: dict[str, Any], new: 
         assert text == rdf_oracle.canonical(made)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values(), values())
 def test_a_canonicaliser_shared_by_all_shapes_never_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
     for made in (document(one), document(other)):

@@ -258,7 +258,7 @@ def test_the_process_has_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
 EDITS = st.lists(st.tuples(st.integers(0, len(ONLY_ATTACHED) - 1), st.binary(max_size=12)), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(edits=EDITS, cut=st.integers(0, 400))
 def test_a_mutated_pdf_is_read_or_unreadable(edits: list[tuple[int, bytes]], cut: int) -> None:
     data = bytearray(ONLY_ATTACHED[: len(ONLY_ATTACHED) - cut])

@@ -93,7 +93,7 @@ places += [
 SIGNED = {suite: json.dumps(signed(suite)) for suite in ALL}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.sampled_from(ALL), st.sampled_from(places), anything)
 def test_whatever_is_put_in_only_a_typed_error_comes_out(suite: Suite, place: str, value: object) -> None:
     original = json.loads(SIGNED[suite])

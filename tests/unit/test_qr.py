@@ -43,7 +43,7 @@ def symbols(draw: st.DrawFn) -> tuple[bytes, int, qr.Level, int]:
 
 
 @given(symbols())
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 def test_modules_equal_those_of_the_library(symbol: tuple[bytes, int, qr.Level, int]) -> None:
     data, version, level, mask = symbol
     assert qr.matrix(data, level, version=version, mask=mask).rows == by_library(data, version, level, mask)
@@ -56,7 +56,7 @@ def test_every_shape_of_symbol_equals_the_library(version: int) -> None:
 
 
 @given(st.binary(min_size=1, max_size=600))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_reader_gets_the_same_bytes_from_our_png(data: bytes) -> None:
     assert read(qr.png(data)) == [data]
 

@@ -43,7 +43,6 @@ def forged(content: bytes, *, crc: int, declared: int) -> bytes:
 
 
 @given(st.text(max_size=2000))
-@settings(deadline=None)
 def test_what_is_packed_is_unpacked_in_both_forms(text: str) -> None:
     packed = pack(text)
     if len(text.encode()) <= 100 * (len(packed) - 138):
@@ -145,7 +144,6 @@ def test_a_second_name_in_the_local_header_is_refused() -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_truncated_zip_is_unreadable(data: st.DataObject) -> None:
     packed = pack(TEXT)
     with pytest.raises(Unreadable):
@@ -153,7 +151,7 @@ def test_a_truncated_zip_is_unreadable(data: st.DataObject) -> None:
 
 
 @given(st.binary(max_size=300), st.booleans(), st.integers(0, 400), st.integers(0, 255))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_noise_is_unreadable_or_text(noise: bytes, whole: bool, place: int, value: int) -> None:  # noqa: FBT001
     packed = bytearray(pack(TEXT))
     packed[place % len(packed)] = value

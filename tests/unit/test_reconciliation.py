@@ -182,7 +182,7 @@ FIELDS = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FIELDS, FIELDS, st.sampled_from(["age", "birth"]))
 def test_what_was_put_right_is_no_difference_any_more(
     first: dict[str, Any], second: dict[str, Any], known_by: str

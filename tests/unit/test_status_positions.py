@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credential.permutation import Permutation
@@ -18,7 +18,6 @@ def test_a_list_is_used_whole_and_no_index_twice() -> None:
 
 
 @given(secrets, st.integers(0, 2**40))
-@settings(deadline=None)
 def test_the_same_secret_gives_the_same_position(secret: bytes, counted: int) -> None:
     position = StatusPositions(secret).position(counted)
     assert position == StatusPositions(secret).position(counted)

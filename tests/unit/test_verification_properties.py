@@ -106,25 +106,25 @@ def verdict_of(document: Json) -> Verdict:
     return check(read, policy=Policy.OFFLINE).verdict
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changed(Profile.COWIN_V1))
 def test_a_changed_bound_domestic_certificate_is_never_valid(document: Json) -> None:
     assert verdict_of(document) in REFUSED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changed(Profile.COWIN_V2))
 def test_a_changed_bound_international_certificate_is_never_valid(document: Json) -> None:
     assert verdict_of(document) in REFUSED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changed(Profile.VC2))
 def test_a_changed_vc2_certificate_is_never_valid(document: Json) -> None:
     assert verdict_of(document) in REFUSED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(["certificateId", "batch", "vaccine", "manufacturer", "icd11Code"]))
 def test_names_of_an_old_certificate_in_any_other_order_are_invalid(order: list[str]) -> None:
     document = copy.deepcopy(issued(Profile.COWIN_V2, bound=False))

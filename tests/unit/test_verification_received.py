@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from credential.errors import Unreadable
@@ -142,14 +142,12 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_good_json_is_read_as_it_is(value: Any) -> None:  # noqa: ANN401
     assert strict_json.parse(json.dumps(value)) == value
     assert strict_json.parse(json.dumps(value, ensure_ascii=False)) == value
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_random_input_is_unreadable_and_nothing_worse(data: bytes | str) -> None:
     with pytest.raises(Unreadable):
